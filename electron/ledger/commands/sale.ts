@@ -1,0 +1,182 @@
+import { businessDate, startOfDate } from '../../../shared/base/business-date.ts'
+import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
+import { ok, refuse } from '../../../shared/base/result.ts'
+import { leastRole, may } from '../../../shared/base/roles.ts'
+import { decideAdjust } from '../../../shared/domain/decide/adjust.ts'
+import { decideSale, expiringSoon, type SaleContext } from '../../../shared/domain/decide/sale.ts'
+import { decideVoid } from '../../../shared/domain/decide/void.ts'
+import { open, owed } from '../../../shared/domain/post.ts'
+import { tierOf } from '../../../shared/domain/program.ts'
+import { eventId } from '../../../shared/protocol/event.ts'
+import type { AnyDraft } from '../../../shared/protocol/payload.ts'
+import { EVENT_COUNTS } from '../database.ts'
+import type { Staff } from '../people.ts'
+import type { Sales } from '../sales.ts'
+import {
+  type Approvable,
+  approved,
+  type CommandParts,
+  type Commands,
+  contextOf,
+  pairOf,
+  specOf,
+} from './command.ts'
+
+/** Recording and undoing a sale, and adjusting points: what a second person may approve. */
+export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
+  const { ledger, customers, sales } = parts
+  const { db, writer, platform, projector } = ledger
+  const aloneToday = db
+    .prepare<[string, number], number>(
+      `SELECT coalesce(sum(CASE WHEN ${EVENT_COUNTS} THEN
+           CASE WHEN CAST(bytes AS TEXT) ->> '$.actor.approver' IS NULL
+             THEN abs(CAST(bytes AS TEXT) ->> '$.payload.points') END END), 0)
+       FROM event e INDEXED BY event_notable
+       WHERE staff <> 'import' AND kind NOT IN ('sale.recorded', 'points.earned', 'points.redeemed')
+         AND staff = ? AND trusted >= ? AND kind = 'points.adjusted'`,
+    )
+    .pluck()
+  const accountOf = (customer: string) => projector.accounts.load(customer, ledger.settings().program.id)
+
+  return {
+    'sale.record'(input, caller) {
+      const saleId = eventId(platform.digest, input.command_id, 0)
+      return approved(parts, 'sale.record', input, caller, (approver) =>
+        writer.run({
+          ...specOf(ledger, 'sale.record', input, caller, approver),
+          decide: (now) => {
+            const right =
+              input.customer_id === null || input.redeem === null
+                ? undefined
+                : parts.rightFor(input.customer_id, now.trusted)
+            const context = contextOf(ledger, now.trusted, right)
+            const found = input.customer_id === null ? null : customers.forSale(input.customer_id)
+            if (found && !found.ok) return found
+            const customer = found?.value ?? null
+            const ask = {
+              grossKobo: input.gross_kobo,
+              redeem: input.redeem,
+              receipt: input.receipt,
+              channel: input.channel,
+            }
+            const decided = decideSale(saleId, ask, customer, context)
+            if (!decided.ok) return decided
+            const reuse = receiptRefusal(sales, context, input.receipt, caller.staff, approver)
+            if (reuse && 'code' in reuse) return refuse(reuse)
+            const { terms, drafts } = decided.value
+            const before = customer ? tierOf(context.program, customer.account.lifetime).tier : null
+            return ok({
+              drafts: reuse ? [...drafts, reuse.draft] : drafts,
+              answer: () => {
+                const account = customer && customers.known(customer.id) ? accountOf(customer.id) : null
+                const balance = account ? open(account, now.trusted) : customer ? null : 0
+                const tier = account ? tierOf(context.program, account.lifetime).tier : null
+                return {
+                  sale_id: saleId,
+                  customer_id: input.customer_id,
+                  gross_kobo: terms.gross,
+                  net_kobo: terms.net,
+                  earned: terms.earn?.points ?? 0,
+                  redeemed: terms.redeem,
+                  pays_kobo: terms.pays,
+                  balance,
+                  balance_worth_kobo: balance === null ? null : balance * context.program.point_worth_kobo,
+                  tier: tier?.name ?? '',
+                  tier_changed: account !== null && before?.id !== tier?.id,
+                  expiring: account ? expiringSoon(account, now.trusted, context.timeZone) : null,
+                  at: now.trusted,
+                }
+              },
+            })
+          },
+        }),
+      )
+    },
+    'sale.void'(input, caller) {
+      return approved(parts, 'sale.void', input, caller, (approver) =>
+        writer.run({
+          ...specOf(ledger, 'sale.void', input, caller, approver),
+          decide: (now) => {
+            const sale = sales.booked(input.sale_id)
+            if (!sale) return refuse(refusal('not_found', { what: 'This sale' }))
+            const drafts = decideVoid(sale, input.reason, pairOf(caller, approver))
+            if (!drafts.ok) return drafts
+            const lines =
+              sale.customer === null
+                ? []
+                : sale.lines.map((event) => projector.accounts.line(sale.customer ?? '', event))
+            const left = (kind: string): number =>
+              lines.reduce((sum, l) => (l?.kind === kind ? sum + l.points - l.reversed : sum), 0)
+            const [takenBack, givenBack] = [left('earn'), left('redeem')]
+            return ok({
+              drafts: drafts.value,
+              answer: () => {
+                const { customer } = sale
+                const known = customer === null || customers.known(customer)
+                const account = customer === null || !known ? null : accountOf(customer)
+                return {
+                  sale_id: sale.id,
+                  customer_id: customer,
+                  taken_back: takenBack,
+                  given_back: givenBack,
+                  balance: account ? open(account, now.trusted) : known ? 0 : null,
+                  debt: account ? owed(account) : 0,
+                }
+              },
+            })
+          },
+        }),
+      )
+    },
+    'points.adjust'(input, caller) {
+      return approved(parts, 'points.adjust', input, caller, (approver) =>
+        writer.run({
+          ...specOf(ledger, 'points.adjust', input, caller, approver),
+          decide: (now) => {
+            const customer = customers.forSale(input.customer_id)
+            if (!customer.ok) return customer
+            const context = contextOf(ledger, now.trusted)
+            const known = customers.known(input.customer_id)
+            if (!known && input.points < 0)
+              return refuse(refusal('view_unknown', { name: customer.value.name }))
+            const dayStart = startOfDate(businessDate(now.trusted, context.timeZone), context.timeZone)
+            const limits = {
+              dailyLimit: ledger.settings().policy.adjust_daily_limit[caller.staff.role],
+              aloneToday: aloneToday.get(caller.staff.id, dayStart) ?? 0,
+            }
+            const drafts = decideAdjust(input, customer.value, pairOf(caller, approver), limits, context)
+            if (!drafts.ok) return drafts
+            return ok({
+              drafts: drafts.value,
+              answer: () => ({
+                customer_id: input.customer_id,
+                points: input.points,
+                balance: known ? open(accountOf(input.customer_id), now.trusted) : null,
+                approved_by: approver?.id ?? '',
+              }),
+            })
+          },
+        }),
+      )
+    },
+  }
+}
+
+/** A receipt number already used today needs a supervisor, alone or as the second person; the override is an event. */
+function receiptRefusal(
+  sales: Sales,
+  context: SaleContext,
+  receipt: string,
+  staff: Staff,
+  approver: Staff | null,
+): Refusal | { draft: AnyDraft } | null {
+  const text = receipt.trim()
+  if (text === '' || !sales.receiptUsed(businessDate(context.trusted, context.timeZone), text)) return null
+  const who = leastRole('receipt.reuse')
+  const allowed = approver ? may(approver.role, 'receipt.reuse') : may(staff.role, 'receipt.reuse')
+  if (!allowed)
+    return approver
+      ? refusal('approver_not_allowed', { who })
+      : refusal('receipt_used', { receipt: text, who })
+  return { draft: { kind: 'override', n: 3, payload: { what: 'Receipt number used twice', about: text } } }
+}

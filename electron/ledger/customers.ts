@@ -1,0 +1,135 @@
+import type { z } from 'zod'
+import { businessDate } from '../../shared/base/business-date.ts'
+import { type Refusal, refusal } from '../../shared/base/refusal.ts'
+import { ok, type Result, refuse } from '../../shared/base/result.ts'
+import { birthdayInDays } from '../../shared/domain/birthday.ts'
+import { expiringList, type SaleCustomer } from '../../shared/domain/decide/sale.ts'
+import { maskPhone, phoneGroups } from '../../shared/domain/phone.ts'
+import { summary } from '../../shared/domain/post.ts'
+import { tierOf } from '../../shared/domain/program.ts'
+import type { Card } from '../../shared/ipc/values.ts'
+import { accountViews } from './account-view.ts'
+import { createSearch, type Found } from './customer-search.ts'
+import type { Ledger } from './ledger.ts'
+import type { Sales } from './sales.ts'
+import { type StatementPage, statementReader } from './statement.ts'
+
+type CardView = z.infer<typeof Card>
+
+interface CustomerRow {
+  readonly id: string
+  readonly name: string
+  readonly phone: string | null
+  readonly phone_typed: string
+  readonly email: string | null
+  readonly card: string | null
+  readonly birth: string
+  readonly note: string
+  readonly marketing: 'yes' | 'no' | 'not_asked'
+  readonly consent_at: number | null
+  readonly consent_wording: string
+  readonly joined: number
+  readonly version: number
+  readonly sale_count: number
+  readonly spend_kobo: number
+  readonly lifetime: number
+}
+
+export interface Customers {
+  search(text: string): Found
+  row(id: string): CustomerRow | null
+  /** As a sale or an adjustment takes it. Refuses not_found. */
+  forSale(id: string): Result<SaleCustomer, Refusal>
+  card(id: string): Result<CardView, Refusal>
+  statement(id: string, cursor: string | null, limit: number): StatementPage
+  /** False: head office has not told this till of their account. */
+  known(id: string): boolean
+  /** Who has this email or card, if anyone. */
+  holderOf(field: 'email' | 'card', value: string): CustomerRow | null
+  /** How a sentence calls this person. */
+  callName(row: { name: string; phone: string | null; card: string | null; email: string | null }): string
+}
+
+/** Everything the till knows about people, read from the projections. */
+export function createCustomers(ledger: Ledger, sales: Sales): Customers {
+  const { db, writer, projector } = ledger
+  const byId = db.prepare<[string], CustomerRow>('SELECT * FROM customer WHERE id = ?')
+  const callNameOf = db
+    .prepare<
+      [string],
+      readonly [name: string, phone: string | null, card: string | null, email: string | null]
+    >('SELECT name, phone, card, email FROM customer WHERE id = ?')
+    .raw()
+  const idOfEmail = db.prepare<[string], CustomerRow>('SELECT * FROM customer WHERE email = ?')
+  const idOfCard = db.prepare<[string], CustomerRow>('SELECT * FROM customer WHERE card = ?')
+  const statement = statementReader(ledger)
+  const { rootOf } = projector.accounts.replica
+  const views = accountViews(ledger)
+
+  const callName: Customers['callName'] = (row) =>
+    row.name || (row.phone ? phoneShown(row.phone) : row.card || row.email || 'This customer')
+  const phoneShown = (e164: string): string => {
+    const display = phoneGroups(e164).join(' ')
+    return ledger.settings().policy.mask_phones ? maskPhone(display) : display
+  }
+
+  return {
+    search: createSearch(ledger, phoneShown, views.known),
+    row: (id) => byId.get(rootOf(id)) ?? null,
+    forSale(named) {
+      const id = rootOf(named)
+      const row = callNameOf.get(id)
+      if (!row) return refuse(refusal('not_found', { what: 'This customer' }))
+      const [name, phone, card, email] = row
+      const account = projector.accounts.load(id, ledger.settings().program.id)
+      return ok({ id, name: callName({ name, phone, card, email }), account })
+    },
+    card(named) {
+      const id = rootOf(named)
+      const row = byId.get(id)
+      if (!row) return refuse(refusal('not_found', { what: 'This customer' }))
+      const { program, place } = ledger.settings()
+      const asOf = writer.now().trusted
+      const account = projector.accounts.load(id, program.id)
+      const sums = summary(account, asOf)
+      const { tier, next, missing } = tierOf(program, account.lifetime)
+      const last = sales.list({ customer: id, cursor: null, limit: 5 }).sales
+      return ok({
+        id,
+        name: row.name,
+        phone: row.phone === null ? '' : phoneShown(row.phone),
+        phone_e164: ledger.settings().policy.mask_phones ? '' : (row.phone ?? ''),
+        card: row.card ?? '',
+        email: row.email ?? '',
+        birth: row.birth,
+        birthday_in_days: birthdayInDays(row.birth, businessDate(asOf, place.time_zone)),
+        joined_at: row.joined,
+        consent: { marketing: row.marketing, at: row.consent_at, wording: row.consent_wording },
+        note: row.note,
+        version: row.version,
+        tier,
+        next_tier: next,
+        points_to_next_tier: missing,
+        account: {
+          ...views.of(id, asOf),
+          available: sums.open,
+          worth_kobo: sums.open * program.point_worth_kobo,
+          leased: sums.leased,
+          debt: sums.debt,
+          earned: sums.earned,
+          redeemed: sums.redeemed,
+          expired: sums.lapsed,
+          lifetime: account.lifetime,
+          expiring: expiringList(account, asOf, place.time_zone),
+          last_activity_at: account.postNo === 0 ? null : account.lastEffective,
+        },
+        segments: [],
+        visits: { count: row.sale_count, spend_kobo: row.spend_kobo, last },
+      })
+    },
+    statement,
+    known: views.known,
+    holderOf: (field, value) => (field === 'email' ? idOfEmail : idOfCard).get(value) ?? null,
+    callName,
+  }
+}

@@ -1,0 +1,69 @@
+import { businessDate } from '../../../shared/base/business-date.ts'
+import { ok } from '../../../shared/base/result.ts'
+import { quoteSale } from '../../../shared/domain/decide/sale.ts'
+import { contextOf } from '../commands/command.ts'
+import { settingsView } from '../commands/settings.ts'
+import { exportPage } from '../export.ts'
+import { createReports } from '../reports.ts'
+import type { HandlerParts, Handlers } from './handler.ts'
+import type { HeadOfficeMethod } from './head-office.ts'
+import { healthReport } from './health.ts'
+
+/** Handlers of everything that the till answers by itself. */
+export function tillHandlers({
+  parts,
+  people,
+  customers,
+  sales,
+  commands,
+  status,
+  openSession,
+}: HandlerParts): Omit<Handlers, HeadOfficeMethod> {
+  const { ledger } = parts
+  const reports = createReports(ledger, parts.headOffice)
+  return {
+    ...commands,
+    'system.status': () => ok(status()),
+    async 'session.sign_in'(input) {
+      const staff = await people.checkPin(input.staff_id, input.pin)
+      return staff.ok ? ok(openSession(staff.value.id)) : staff
+    },
+    'session.sign_out'(_input, caller) {
+      people.close(caller.token)
+      return ok({})
+    },
+    'session.touch': () => ok({}),
+    'customer.search': (input) => ok(customers.search(input.text)),
+    'customer.card': (input) => customers.card(input.customer_id),
+    'customer.lines': (input) => ok(customers.statement(input.customer_id, input.cursor, input.limit)),
+    'sale.quote'(input) {
+      const found = input.customer_id === null ? ok(null) : customers.forSale(input.customer_id)
+      if (!found.ok) return found
+      const ask = {
+        grossKobo: input.gross_kobo,
+        redeem: input.redeem,
+        receipt: input.receipt,
+        channel: input.channel,
+      }
+      const { trusted } = ledger.writer.now()
+      const right = found.value === null ? undefined : parts.headOffice.rightFor(found.value.id, trusted)
+      return ok(quoteSale(ask, found.value, contextOf(ledger, trusted, right)))
+    },
+    'sale.list'(input, caller) {
+      const { time_zone } = ledger.settings().place
+      const mine = { staff: caller.staff.id, day: businessDate(ledger.writer.now().trusted, time_zone) }
+      const { customer_id: customer, receipt, cursor, limit } = input
+      return ok(
+        sales.list({ customer, receipt: receipt.trim(), cursor, limit, ...(input.mine_today ? mine : {}) }),
+      )
+    },
+    'manager.today': (input) => ok(reports.today(input.date)),
+    'manager.events': (input) => ok(reports.events(input)),
+    'staff.list': () => ok({ staff: people.all() }),
+    'settings.get': () => ok(settingsView(ledger)),
+    'health.get': () => ok(healthReport(parts)),
+    'health.verify': (_input, caller) => ok({ started: parts.beside.verify(caller.staff.name).started }),
+    'backup.create': () => parts.beside.backup(),
+    'export.page': (input) => exportPage(ledger, input),
+  }
+}

@@ -1,0 +1,266 @@
+import type { ShapeCursor, ShapeName } from '../../../shared/sync/rows.ts'
+import type { Checkpointer } from '../checkpointer.ts'
+import type { Ledger } from '../ledger.ts'
+import type { ShapeChunk, SyncOps } from '../sync-port.ts'
+import { type RowChange, readMessages } from './messages.ts'
+import { ReplicaRefused } from './replica.ts'
+import type { RowTable } from './row-writer.ts'
+import type { ShapeState, ShapeStore } from './shape-store.ts'
+
+/** Rows of one transaction while the shop is open: a sale waits for no more than this. */
+const TRANSACTION_ROWS = 200
+/** And no longer than this, where the machine is slow. */
+const TRANSACTION_MS = 3
+/** Rows read before their transaction: reading them is what a sale waits for too. */
+const READ_AHEAD_ROWS = 100
+/** So few go together with the cursor: their transaction is as short as the others. */
+const LAST_ROWS = 20
+/** Rows looked at in one transaction when those of an older load are removed. */
+const SWEEP_ROWS = 1_000
+/** A load from the start changes every row once more: so many bytes of log and table for each, at the least. */
+const RELOAD_BYTES_A_ROW = 600
+/** What must be left beside it. */
+const RELOAD_BYTES_SPARE = 64 * 1024 * 1024
+
+interface IntakeParts {
+  readonly ledger: Ledger
+  readonly shapes: ShapeStore
+  readonly tables: Readonly<Record<ShapeName, RowTable>>
+  /** Rows that came or went since it was asked last, by list; and forgets them. */
+  readonly counts: () => ReadonlyMap<ShapeName, number>
+  /** Bytes free on the disk of the ledger; null: the file system does not tell. */
+  readonly diskFree: () => number | null
+  /** Flushes and copies what rows leave in the log; null: sales do. */
+  readonly beside: Checkpointer | null
+  /** What stands here of this list is not believed. */
+  readonly mending: (shape: ShapeName) => boolean
+}
+
+export interface Intake {
+  chunk(chunk: ShapeChunk): Promise<ShapeCursor>
+  reset(ask: SyncOps['shape_reset']['input']): ShapeCursor
+  /** All rows, as of a place in the stream, then the cursor. Null: the cursor stays, or they are loaded again. */
+  whole(
+    shape: ShapeName,
+    changes: Iterable<RowChange>,
+    at: Pick<ShapeCursor, 'handle' | 'offset'> | null,
+  ): Promise<void>
+  /** A few rows outside the lists, in one transaction. */
+  apart(rows: readonly { readonly shape: ShapeName; readonly change: RowChange }[]): void
+}
+
+/** How rows of head office come into their tables: in small transactions, the cursor in the last one of a chunk. */
+export function createIntake(parts: IntakeParts): Intake {
+  const { ledger, shapes } = parts
+  const { writer, projector } = ledger
+  const work = steps(parts)
+  const tenantOf = ledger.db.prepare<[], string>('SELECT tenant FROM connection').pluck()
+
+  const reset = (shape: ShapeName, handle: string | null): ShapeCursor => {
+    const { rows, generation } = shapes.get(shape)
+    const free = parts.diskFree()
+    const needed = rows * RELOAD_BYTES_A_ROW + RELOAD_BYTES_SPARE
+    if (generation > 1 && free !== null && free < needed) {
+      const megabytes = Math.ceil(needed / 1_000_000).toLocaleString('en')
+      throw new ReplicaRefused(
+        `The disk of this till has too little room to load the list of head office anew. What is here goes on being used. Free ${megabytes} MB.`,
+      )
+    }
+    return cursorOf(writer.transaction(() => shapes.restart(shape, handle)))
+  }
+
+  const chunk = async (given: ShapeChunk): Promise<ShapeCursor> => {
+    const { shape, from, handle, offset } = given
+    const state = shapes.get(shape)
+    if (state.handle !== from.handle || state.offset !== from.offset) {
+      throw new ReplicaRefused(`the list ${shape} stands elsewhere than where this part continues`)
+    }
+    const messages = readMessages(given.messages)
+    if (!shapes.has(shape)) projector.forget()
+    const rest = await work.rows(shape, ofTenant(messages.changes(), tenantOf.get()), LAST_ROWS)
+    const { upToDate, refetch } = messages.said()
+    if (refetch) return reset(shape, handle)
+    const complete = upToDate && state.phase === 'snapshot'
+    if (complete) {
+      await work.rows(shape, rest, 0)
+      await work.sweep(shape)
+    }
+    return cursorOf(await work.finish(shape, complete ? [] : rest, { handle, offset, upToDate }))
+  }
+
+  return {
+    chunk,
+    reset: ({ shape, handle }) => reset(shape, handle),
+    async whole(shape, changes, at) {
+      const before = shapes.get(shape)
+      const restarted = writer.transaction(() => shapes.restart(shape, null))
+      await work.rows(shape, changes, 0)
+      await work.sweep(shape)
+      const end = at ?? (before.phase === 'live' ? before : null)
+      const { handle, offset } = end ?? restarted
+      await work.finish(shape, [], { handle, offset, upToDate: end !== null })
+    },
+    apart(rows) {
+      const tenant = tenantOf.get()
+      work.apart(rows.map(({ shape, change }) => ({ shape, change: own(change, tenant) })))
+    },
+  }
+}
+
+/** Whatever went wrong at head office: no row of another business comes into this till. A till that works alone has none. */
+function own(change: RowChange, tenant: string | undefined): RowChange {
+  if (tenant === undefined || change.row['tenant_id'] === tenant) return change
+  throw new ReplicaRefused(
+    'Head office sent a row of another business. It was not kept, and what is here goes on being used. Tell head office.',
+  )
+}
+
+/** The same row by row, as they are taken. */
+function* ofTenant(changes: Iterable<RowChange>, tenant: string | undefined): Iterable<RowChange> {
+  for (const change of changes) yield own(change, tenant)
+}
+
+const cursorOf = ({ shape, handle, offset, phase }: ShapeState): ShapeCursor => ({
+  shape,
+  handle,
+  offset,
+  phase,
+})
+
+interface End {
+  readonly handle: string | null
+  readonly offset: string
+  readonly upToDate: boolean
+}
+
+/** The transactions an intake is made of. */
+function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts) {
+  const { db, writer, projector, platform } = ledger
+  const monotonicMs = (): number => platform.clock.read().monotonicMs
+
+  /** What rows did to the counts goes with them. */
+  const keepCounts = (): void => {
+    for (const [shape, by] of counts()) {
+      if (by === 0) continue
+      const state = shapes.get(shape)
+      // A list that nothing was kept of yet is counted as it stands.
+      shapes.save(shapes.has(shape) ? { ...state, rows: state.rows + by } : state)
+    }
+  }
+  const apply = (shape: ShapeName, { row, leaves }: RowChange, fetched = false): void => {
+    const arrival = {
+      generation: fetched ? 0 : shapes.get(shape).generation,
+      at: writer.now().trusted,
+      fetched,
+      anew: !fetched && mending(shape),
+    }
+    if (leaves) tables[shape].remove(row)
+    else tables[shape].put(row, arrival)
+  }
+  /**
+   * Rows without their cursor come again after a power cut, so nobody waits for the disk. The next sale, or the cursor,
+   * is written through to it with all that was written before.
+   */
+  const soft = <T>(run: () => T): T => {
+    db.pragma('synchronous = NORMAL')
+    try {
+      return transaction(run)
+    } finally {
+      db.pragma('synchronous = FULL')
+    }
+  }
+  /** A transaction that failed has left nothing in the counts either. */
+  const transaction = <T>(run: () => T): T => {
+    try {
+      const done = writer.transaction(() => {
+        const value = run()
+        keepCounts()
+        return value
+      })
+      projector.accounts.forget()
+      return done
+    } catch (error) {
+      counts()
+      throw error
+    }
+  }
+
+  /** Lets a sale that came meanwhile go first, and find a disk with little to do. */
+  const salesFirst = async (): Promise<void> => {
+    await beside?.settle(db)
+    await otherWork()
+  }
+
+  return {
+    /** Applies changes in small transactions, leaving at most `keep` of them; answers those. */
+    async rows(shape: ShapeName, changes: Iterable<RowChange>, keep: number): Promise<readonly RowChange[]> {
+      const source = changes[Symbol.iterator]()
+      let waiting: RowChange[] = []
+      const fill = (): void => {
+        while (waiting.length <= Math.max(keep, READ_AHEAD_ROWS)) {
+          const next = source.next()
+          if (next.done) return
+          waiting.push(next.value)
+        }
+      }
+      for (fill(); waiting.length > keep; fill()) {
+        const end = monotonicMs() + TRANSACTION_MS
+        let done = 0
+        soft(() => {
+          const { generation } = shapes.get(shape)
+          const arrival = { generation, at: writer.now().trusted, fetched: false, anew: mending(shape) }
+          const table = tables[shape]
+          for (const { row, leaves } of waiting) {
+            if (done === TRANSACTION_ROWS || (done > 0 && monotonicMs() > end)) break
+            if (leaves) table.remove(row)
+            else table.put(row, arrival)
+            done += 1
+          }
+        })
+        waiting = waiting.slice(done)
+        await salesFirst()
+      }
+      return waiting
+    },
+    /** Removes what an older load left and the new one did not bring. Begins anew after a cut: nothing is lost by that. */
+    async sweep(shape: ShapeName): Promise<void> {
+      const { generation } = shapes.get(shape)
+      if (generation === 1) return
+      for (let after: number | null = 0; after !== null; ) {
+        const from: number = after
+        after = soft(() => tables[shape].sweep(generation, from, SWEEP_ROWS))
+        await salesFirst()
+      }
+    },
+    /** The last rows of a chunk and the cursor behind it. */
+    async finish(
+      shape: ShapeName,
+      rest: readonly RowChange[],
+      { handle, offset, upToDate }: End,
+    ): Promise<ShapeState> {
+      // Its flush is the till's own: it is to find little that is not on the disk yet.
+      await beside?.flushed()
+      return transaction(() => {
+        for (const change of rest) apply(shape, change)
+        const state = shapes.get(shape)
+        const next: ShapeState = {
+          ...state,
+          handle,
+          offset,
+          phase: upToDate ? 'live' : state.phase,
+          as_of: upToDate ? writer.now().trusted : state.as_of,
+        }
+        shapes.save(next)
+        return next
+      })
+    },
+    apart(rows: readonly { readonly shape: ShapeName; readonly change: RowChange }[]): void {
+      transaction(() => {
+        for (const { shape, change } of rows) apply(shape, change, true)
+      })
+    },
+  }
+}
+
+/** Lets a sale that came meanwhile go first. */
+const otherWork = (): Promise<void> => new Promise((done) => setImmediate(done))

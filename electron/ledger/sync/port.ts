@@ -1,0 +1,85 @@
+import { EnrolReply, Problem, PushReply } from '../../../shared/sync/wire.ts'
+import type { Replica } from '../replica/replica.ts'
+import type { SyncOp, SyncOps } from '../sync-port.ts'
+import type { HeadOffice } from './head-office.ts'
+
+type Handlers = {
+  [O in SyncOp]: (input: SyncOps[O]['input']) => SyncOps[O]['output'] | Promise<SyncOps[O]['output']>
+}
+
+/** Answers the sync process, one operation after the other as they come. Throws what it cannot do; nothing changed then. */
+export interface SyncPort {
+  ask(op: SyncOp, input: unknown): Promise<unknown>
+}
+
+const NOTHING: Record<string, never> = {}
+
+/** What the sync process may ask of a till that is open. `healthChanged`: what the strip shows may be another now. */
+export function createSyncPort(
+  headOffice: HeadOffice,
+  replica: Replica,
+  healthChanged: () => void,
+): SyncPort {
+  const { outbox, connections, acknowledge } = headOffice
+  const handlers: Handlers = {
+    connection: () => headOffice.standing(),
+    next_batch(limits) {
+      const connection = connections.get()
+      if (!connection || connection.stopped_code !== null) return null
+      acknowledge.batchTaken()
+      const { push, events, waiting } = outbox.batchAfter(outbox.cursor(), limits, connection)
+      return { push, events, waiting }
+    },
+    pushed(input) {
+      const reply = PushReply.parse(input.reply)
+      const taken = acknowledge.pushed(reply)
+      if (taken && reply.reconcile !== null) {
+        replica.askReconcile(reply.reconcile)
+        replica.askListCheck()
+      }
+      headOffice.lookAtLists()
+      return { taken, waiting: outbox.waitingAfter(outbox.cursor()).events }
+    },
+    push_refused: (input) => ({ next: acknowledge.refused(Problem.parse(input.problem)) }),
+    sign: ({ text }) => ({ signature: headOffice.signText(text) }),
+    enrolled(input) {
+      headOffice.enrolled({ url: input.url, reply: EnrolReply.parse(input.reply) })
+      return NOTHING
+    },
+    enrol_refused(input) {
+      headOffice.enrolRefused(Problem.parse(input.problem))
+      return NOTHING
+    },
+    rotation: async () => ({ request: await headOffice.rotation() }),
+    rotated({ epoch }) {
+      headOffice.rotated(epoch)
+      return NOTHING
+    },
+    shape_chunk: (chunk) => replica.shapeChunk(chunk),
+    shape_reset: (ask) => replica.shapeReset(ask),
+    fetched(ask) {
+      replica.fetched(ask)
+      return NOTHING
+    },
+    reconcile_page: (ask) => replica.reconcilePage(ask),
+    reconciled(ask) {
+      replica.reconciled(ask)
+      headOffice.reconciled(ask.result, ask.differences)
+      return NOTHING
+    },
+    list_figures: () => replica.listFigures(),
+    list_compared: (input) => ({ differs: replica.listCompared(input) }),
+    report(report) {
+      headOffice.report(report)
+      // Reports come at most once a second, and so does this.
+      healthChanged()
+      return NOTHING
+    },
+  }
+  return {
+    async ask(op, input) {
+      if (!Object.hasOwn(handlers, op)) throw new Error(`the sync process may not ask "${String(op)}"`)
+      return (handlers[op] as (input: unknown) => unknown)(input)
+    },
+  }
+}

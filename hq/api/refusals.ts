@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { ProblemCode } from '../../shared/sync/wire.ts'
+import type { Parts } from '../services/parts.ts'
+import { holderOf } from '../services/tokens.ts'
+import { concernsPerson, type TurnedAway } from '../services/turned-away.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The till that asks, once that is proven. */
+    device: string | null
+    /** What it was refused with. */
+    refused: ProblemCode | null
+  }
+}
+
+/** What tills ask; the console's own refusals are the business of whoever sits before it. */
+const OF_TILLS = /^\/(?:sync\/v1|v1\/shape)(?:[/?]|$)/
+/** Here a till proves who it is: until then it is known by what it says. */
+const PROVING = /^\/sync\/v1\/(?:challenge|token|rotate)(?:\?|$)/
+const Named = z.object({ device: z.string().regex(/^[0-9a-f]{32}$/) })
+const NamedInside = z.object({ body: z.string() })
+
+/** Counts every refused request of a till, and puts those before a person that a till does not put right by itself. */
+export function countRefusals(app: FastifyInstance, parts: Parts, turned: TurnedAway): void {
+  app.decorateRequest('device', null)
+  app.decorateRequest('refused', null)
+  app.addHook('onResponse', async (request) => {
+    const code = request.refused
+    if (code === null || !OF_TILLS.test(request.url)) return
+    turned.count(code)
+    if (!concernsPerson(code)) return
+    const device = await whoIs(parts, request)
+    if (device !== null) turned.note(device, code)
+  })
+  app.addHook('onClose', () => turned.close())
+}
+
+/** The till that was refused; null when it said nothing of the kind. */
+async function whoIs(parts: Parts, request: FastifyRequest): Promise<string | null> {
+  if (request.device !== null) return request.device
+  if (PROVING.test(request.url)) return namedIn(request.body)
+  // Refused before anybody looked at who asks: too large, or no request at all.
+  const asked = request.headers.authorization
+  if (request.refused !== 'malformed' && request.refused !== 'too_large') return null
+  const holder = asked === undefined ? null : await holderOf(parts, asked)
+  return holder?.device ?? null
+}
+
+function namedIn(body: unknown): string | null {
+  const named = Named.safeParse(body)
+  if (named.success) return named.data.device
+  const signed = NamedInside.safeParse(body)
+  if (!signed.success) return null
+  try {
+    return Named.safeParse(JSON.parse(signed.data.body)).data?.device ?? null
+  } catch {
+    return null
+  }
+}

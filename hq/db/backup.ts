@@ -1,0 +1,228 @@
+import { once } from 'node:events'
+import { closeSync, createWriteStream, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { createGzip } from 'node:zlib'
+import pg from 'pg'
+import { invariant } from '../../shared/base/result.ts'
+import { BACKUP_VERSION, type BackupHeader, backupRows, lineHash } from './backup-file.ts'
+
+/**
+ * Backup and restore of everything that head office knows, by the owner of the structure. The change log is not part
+ * of it: a restore begins a new one.
+ */
+
+const FETCH_ROWS = 1_000
+const INSERT_ROWS = 500
+/** What lives for minutes only, belongs to one incarnation, or is written by the migrations. */
+const LEFT_OUT: readonly string[] = [
+  'migration',
+  'incarnation',
+  'sync_log',
+  'sync_log_floor',
+  'challenge',
+  'session',
+]
+/** Others refer to these. */
+const FIRST: readonly string[] = ['tenant', 'store', 'device']
+
+/** A connection of the owner of the structure, inside the transaction of a restore. */
+export type OwnerConnection = pg.Client
+
+interface BackupFigures {
+  readonly rows: number
+  readonly tables: number
+}
+
+/** Writes a backup of one moment. The file is there whole, or not at all; for its owner alone. */
+export async function writeBackup(url: string, file: string, madeAt: number): Promise<BackupFigures> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const part = `${file}.part`
+  try {
+    rmSync(part, { force: true })
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const figures = await writeRows(client, part, madeAt)
+    await client.query('COMMIT')
+    const descriptor = openSync(part, 'r')
+    fsyncSync(descriptor)
+    closeSync(descriptor)
+    renameSync(part, file)
+    return figures
+  } finally {
+    rmSync(part, { force: true })
+    await client.end()
+  }
+}
+
+async function writeRows(client: pg.Client, part: string, madeAt: number): Promise<BackupFigures> {
+  const zip = createGzip()
+  const out = createWriteStream(part, { flags: 'wx', mode: 0o600 })
+  const written = once(out, 'close')
+  let failed: Error | null = null
+  const fail = (error: Error): void => {
+    failed = error
+    zip.destroy()
+  }
+  out.on('error', fail)
+  zip.on('error', fail)
+  zip.pipe(out)
+  const hash = lineHash()
+  const write = async (text: string): Promise<void> => {
+    if (failed) throw failed
+    if (!zip.write(text) && !zip.destroyed) await Promise.race([once(zip, 'drain'), once(zip, 'close')])
+  }
+  const line = async (text: string): Promise<void> => {
+    hash.update(text)
+    await write(text)
+  }
+  await line(`${JSON.stringify(await headerOf(client, madeAt))}\n`)
+  const counts: Record<string, number> = {}
+  for (const table of await tablesOf(client)) {
+    for (const tenant of await tenantsOf(client)) {
+      await client.query("SELECT set_config('kasuwa.tenant', $1, true)", [tenant])
+      await client.query(
+        `DECLARE rows CURSOR FOR SELECT row_to_json(t)::text AS row FROM hq.${table} t WHERE t.tenant_id = ${pg.escapeLiteral(tenant)}`,
+      )
+      for (;;) {
+        const { rows } = await client.query<{ row: string }>(`FETCH ${FETCH_ROWS} FROM rows`)
+        if (rows.length === 0) break
+        counts[table] = (counts[table] ?? 0) + rows.length
+        await line(rows.map(({ row }) => `{"t":"${table}","r":${row}}\n`).join(''))
+      }
+      await client.query('CLOSE rows')
+    }
+  }
+  await write(`${JSON.stringify({ end: true, rows: counts, sha256: hash.digest('hex') })}\n`)
+  zip.end()
+  await written
+  if (failed) throw failed
+  return {
+    rows: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    tables: Object.keys(counts).length,
+  }
+}
+
+async function headerOf(client: pg.Client, madeAt: number): Promise<BackupHeader> {
+  const { rows } = await client.query<{ structure: number; hq_epoch: number }>(
+    'SELECT (SELECT max(version) FROM hq.migration) AS structure, (SELECT hq_epoch FROM hq.incarnation) AS hq_epoch',
+  )
+  const found = rows[0]
+  invariant(found, 'the database has an incarnation')
+  return { kasuwa: 'hq-backup', version: BACKUP_VERSION, ...found, made_at: madeAt }
+}
+
+/** The number of the structure that a database has. */
+export async function structureOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ version: number }>(
+      'SELECT max(version) AS version FROM hq.migration',
+    )
+    return rows[0]?.version ?? 0
+  } finally {
+    await client.end()
+  }
+}
+
+async function tablesOf(client: pg.Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+     WHERE c.relnamespace = 'hq'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname`,
+  )
+  const names = rows.map(({ name }) => name).filter((name) => !LEFT_OUT.includes(name))
+  return [...FIRST, ...names.filter((name) => !FIRST.includes(name))]
+}
+
+/** An owner who is no superuser sees one business at a time, like everybody. */
+async function tenantsOf(client: pg.Client): Promise<readonly string[]> {
+  await client.query('SET LOCAL ROLE kasuwa_app')
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM hq.tenants() AS id')
+  await client.query('RESET ROLE')
+  return rows.map(({ id }) => id)
+}
+
+interface RestorePlan {
+  readonly file: string
+  /** Above everything that any till can know. */
+  readonly hqEpoch: number
+  /** In the same transaction, after the rows: what the backup must not take back. */
+  readonly afterwards: (client: pg.Client) => Promise<void>
+}
+
+/** Replaces everything by a backup that was checked: in one transaction, so it is all of it or nothing. */
+export async function readBackup(url: string, { file, hqEpoch, afterwards }: RestorePlan): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('BEGIN')
+    const tables = await tablesOf(client)
+    await client.query(
+      `TRUNCATE ${[...tables, 'challenge', 'session', 'sync_log'].map((one) => `hq.${one}`).join(', ')}`,
+    )
+    await client.query(
+      `UPDATE hq.incarnation SET hq_epoch = $1, feed = replace(gen_random_uuid()::text, '-', ''),
+         token_key = sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))`,
+      [hqEpoch],
+    )
+    await client.query("SELECT set_config('kasuwa.change_log', 'off', true)")
+    await raiseNumbers(client, await insertRows(client, file))
+    await afterwards(client)
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  } finally {
+    await client.end()
+  }
+}
+
+/** Answers the highest number in each column that the database numbers itself. */
+async function insertRows(client: pg.Client, file: string): Promise<ReadonlyMap<string, number>> {
+  const highest = new Map((await numberedColumns(client)).map((column) => [column, 0]))
+  let batch: string[] = []
+  let open = { table: '', tenant: '', columns: [] as readonly string[] }
+  const flush = async (): Promise<void> => {
+    if (batch.length === 0) return
+    const columns = open.columns.map((column) => pg.escapeIdentifier(column)).join(', ')
+    await client.query("SELECT set_config('kasuwa.tenant', $1, true)", [open.tenant])
+    await client.query(
+      `INSERT INTO hq.${open.table} (${columns}) OVERRIDING SYSTEM VALUE
+       SELECT ${columns} FROM jsonb_populate_recordset(NULL::hq.${open.table}, $1::jsonb)`,
+      [`[${batch.join(',')}]`],
+    )
+    batch = []
+  }
+  for await (const { table, json, row, tenant } of backupRows(file)) {
+    if (table !== open.table || tenant !== open.tenant || batch.length >= INSERT_ROWS) {
+      await flush()
+      open = { table, tenant, columns: Object.keys(row) }
+    }
+    batch.push(json)
+    for (const column of open.columns) {
+      const before = highest.get(`${table}.${column}`)
+      if (before !== undefined) highest.set(`${table}.${column}`, Math.max(before, Number(row[column])))
+    }
+  }
+  await flush()
+  return highest
+}
+
+async function numberedColumns(client: pg.Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string; column: string }>(
+    `SELECT table_name AS name, column_name AS column FROM information_schema.columns
+     WHERE table_schema = 'hq' AND is_identity = 'YES'`,
+  )
+  return rows.map(({ name, column }) => `${name}.${column}`)
+}
+
+/** Numbers that the database gives go on behind those of the backup. */
+async function raiseNumbers(client: pg.Client, highest: ReadonlyMap<string, number>): Promise<void> {
+  for (const [place, number] of highest) {
+    const [table, column] = place.split('.')
+    await client.query('SELECT setval(pg_get_serial_sequence($1, $2), $3)', [
+      `hq.${table}`,
+      column,
+      number + 1,
+    ])
+  }
+}

@@ -1,0 +1,154 @@
+import { invariant } from '../../shared/base/result.ts'
+import type { Payloads, PersonalValues } from '../../shared/protocol/payload.ts'
+import { type Arrival, valuesOf } from './arrival.ts'
+import { type Books, type Customer, emptyCustomer, rootOf, type Sale } from './books.ts'
+import { inboxId } from './inbox.ts'
+
+/** The customer an id means, made empty when nobody has told of it yet. */
+export function customerOf(books: Books, id: string, joined: number): Customer {
+  const root = rootOf(books, id)
+  const known = books.customers.get(root)
+  if (known) return known
+  const made = emptyCustomer(root, books.makePublicId(), joined)
+  setCustomer(books, made)
+  return made
+}
+
+export function setCustomer(books: Books, customer: Customer): void {
+  books.customers.set(customer.id, customer)
+  books.changedCustomers.add(customer.id)
+}
+
+/**
+ * A second enrolment of a known id is an update of the fields typed: an empty field overwrites nothing, and both names
+ * are shown to a person. Throws BrokenInvariant for values of another customer than the one that is known.
+ */
+export function bookEnrolled(books: Books, arrival: Arrival, id: string): void {
+  invariant(!books.strangers.has(id), `the values beside ${arrival.id} are those of another customer`)
+  const before = customerOf(books, id, arrival.trusted)
+  const values = valuesOf<PersonalValues['customer.enrolled']>(arrival)
+  const payload = arrival.event?.payload as Payloads['customer.enrolled']
+  const name = values?.name ?? ''
+  if (name !== '' && before.name !== '' && before.name !== name) {
+    books.inbox.push({
+      id: inboxId(books.digest, 'two_names', arrival.id ?? ''),
+      kind: 'two_names',
+      device: arrival.device,
+      customer: before.id,
+      event: arrival.id,
+      facts: { before: before.name, after: name },
+    })
+  }
+  setCustomer(books, {
+    ...before,
+    generation: Math.max(before.generation, payload.generation),
+    name: name || before.name,
+    phone: values?.phone || before.phone,
+    phone_typed: values?.phone_typed || before.phone_typed,
+    email: values?.email || before.email,
+    card: values?.card || before.card,
+    birth: values?.birth || before.birth,
+    joined: Math.min(before.joined, arrival.trusted),
+  })
+}
+
+/** Fields typed on purpose, so an empty one empties. */
+export function bookUpdated(books: Books, arrival: Arrival, id: string): void {
+  const before = customerOf(books, id, arrival.trusted)
+  const values = valuesOf<PersonalValues['customer.updated']>(arrival) ?? {}
+  setCustomer(books, {
+    ...before,
+    name: values.name ?? before.name,
+    birth: values.birth ?? before.birth,
+    note: values.note ?? before.note,
+    email: values.email === undefined ? before.email : values.email || null,
+    card: values.card === undefined ? before.card : values.card || null,
+  })
+}
+
+/**
+ * Only a consent event changes consent. A withdrawal always counts, whenever it arrives; anything else only when it
+ * was said after what stands. Not having asked is no answer: it takes nothing away.
+ */
+export function bookConsent(books: Books, arrival: Arrival, id: string, effective: number): void {
+  const before = customerOf(books, id, arrival.trusted)
+  const { marketing, wording } = arrival.event?.payload as Payloads['customer.consent']
+  const answered = before.marketing !== 'not_asked'
+  if (answered && marketing === 'not_asked') return
+  if (answered && marketing !== 'no' && effective <= (before.consent_at ?? -1)) return
+  setCustomer(books, { ...before, marketing, consent_at: effective, consent_wording: wording })
+}
+
+/**
+ * A purchase: counted for its customer unless its reversal came first. Another event under the number of a purchase that
+ * is here would take its place, so it throws BrokenInvariant.
+ */
+export function bookSale(books: Books, arrival: Arrival, store: string | null): void {
+  const payload = arrival.event?.payload as Payloads['sale.recorded']
+  const known = books.sales.get(payload.sale)
+  invariant((known?.device ?? '') === '', `purchase ${payload.sale} was told by another event`)
+  const customer = arrival.customer === null ? null : customerOf(books, arrival.customer, arrival.trusted)
+  const reversal = known?.void_event ?? null
+  const sale: Sale = {
+    id: payload.sale,
+    customer: customer?.id ?? null,
+    store,
+    device: arrival.device,
+    at: payload.occurred_at,
+    gross_kobo: payload.gross,
+    net_kobo: payload.net,
+    channel: payload.channel,
+    receipt: payload.receipt,
+    staff: arrival.staff,
+    imported: payload.imported,
+    void_event: reversal,
+  }
+  books.sales.set(sale.id, sale)
+  books.changedSales.add(sale.id)
+  if (!customer) return
+  const joined = Math.min(customer.joined, sale.at)
+  const last = Math.max(customer.last_sale ?? sale.at, sale.at)
+  const counted =
+    reversal === null ? { sale_count: 1, spend_kobo: sale.net_kobo } : { sale_count: 0, spend_kobo: 0 }
+  setCustomer(books, {
+    ...customer,
+    joined,
+    last_sale: last,
+    sale_count: customer.sale_count + counted.sale_count,
+    spend_kobo: customer.spend_kobo + counted.spend_kobo,
+    seen:
+      store === null
+        ? customer.seen
+        : { ...customer.seen, [store]: Math.max(customer.seen[store] ?? 0, sale.at) },
+  })
+}
+
+/** The whole of a sale was taken back. One whose sale has not arrived is remembered for it. */
+export function bookVoid(books: Books, sale: string, event: string, at: number): void {
+  const known = books.sales.get(sale)
+  if (known && known.void_event !== null) return
+  books.sales.set(sale, known ? { ...known, void_event: event } : unknownSale(sale, event, at))
+  books.changedSales.add(sale)
+  const customer = known?.customer ? books.customers.get(rootOf(books, known.customer)) : undefined
+  if (!known || !customer) return
+  setCustomer(books, {
+    ...customer,
+    sale_count: customer.sale_count - 1,
+    spend_kobo: customer.spend_kobo - known.net_kobo,
+  })
+}
+
+const unknownSale = (id: string, event: string, at: number): Sale => ({
+  id,
+  customer: null,
+  store: null,
+  device: '',
+  at,
+  gross_kobo: 0,
+  net_kobo: 0,
+  channel: '',
+  receipt: '',
+  staff: '',
+  imported: false,
+  void_event: event,
+})

@@ -1,0 +1,98 @@
+import type { Account } from '../../../shared/domain/account.ts'
+import { readKnown, searchDigits } from '../../../shared/domain/phone.ts'
+import { leased, open, owed } from '../../../shared/domain/post.ts'
+import type { Answered, Asked } from '../../../shared/hq/contract.ts'
+import type { Tx } from '../../db/database.ts'
+import { readCursor, writeCursor } from './cursor.ts'
+import { linesOf } from './events.ts'
+
+type Row = Answered<'customers.find'>['rows'][number]
+type Stored = Omit<Row, 'phone' | 'card' | 'email'> & {
+  phone: string | null
+  card: string | null
+  email: string | null
+  sort: string
+}
+
+const COLUMNS = `id, name, phone, card, email, joined, sale_count, spend_kobo, last_sale, merged_into,
+  lower(name) AS sort`
+
+const shownRow = ({ sort: _, ...row }: Stored): Row => ({
+  ...row,
+  phone: row.phone === null ? '' : readKnown(row.phone).display,
+  card: row.card ?? '',
+  email: row.email ?? '',
+})
+
+/** What a person types means itself, also where it holds a sign of a pattern. */
+const literal = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&')
+
+/** Customers by a piece of the phone number, a word of the name, the card or the e-mail, in order of their names. */
+export async function findCustomers(
+  tx: Tx,
+  tenant: string,
+  { text, cursor, limit }: Asked<'customers.find'>,
+): Promise<Answered<'customers.find'>> {
+  const values: unknown[] = [tenant]
+  const put = (value: unknown): string => `$${values.push(value)}`
+  const where = ['tenant_id = $1', 'merged_into IS NULL']
+  const typed = text.trim()
+  if (typed !== '') {
+    const word = literal(typed.toLowerCase())
+    const ways = [`lower(name) LIKE ${put(`${word}%`)}`, `lower(name) LIKE ${put(`% ${word}%`)}`]
+    ways.push(`lower(card) = ${put(typed.toLowerCase())}`, `lower(email) = ${put(typed.toLowerCase())}`)
+    const digits = searchDigits(typed)
+    for (const prefix of digits?.prefixes ?? []) ways.push(`phone LIKE ${put(`+${prefix}%`)}`)
+    if (digits?.suffix) ways.push(`phone LIKE ${put(`%${digits.suffix}`)}`)
+    where.push(`(${ways.join(' OR ')})`)
+  }
+  const after = readCursor(cursor, ['text', 'text'])
+  if (after) where.push(`(lower(name), id) > (${put(after[0])}, ${put(after[1])})`)
+  const rows = await tx.query<Stored>(
+    `SELECT ${COLUMNS} FROM hq.customer WHERE ${where.join(' AND ')} ORDER BY lower(name), id LIMIT ${put(limit + 1)}`,
+    values,
+  )
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return { rows: shown.map(shownRow), next: last ? writeCursor([last.sort, last.id]) : null }
+}
+
+/** One customer with their accounts at `now`, under any of their ids; undefined when there is none. */
+export async function findCustomer(
+  tx: Tx,
+  tenant: string,
+  now: number,
+  asked: string,
+): Promise<Answered<'customers.one'> | undefined> {
+  const [alias] = await tx.query<{ root: string }>(
+    'SELECT root FROM hq.alias WHERE tenant_id = $1 AND id = $2',
+    [tenant, asked],
+  )
+  const id = alias?.root ?? asked
+  const [row] = await tx.query<Stored>(
+    `SELECT ${COLUMNS} FROM hq.customer WHERE tenant_id = $1 AND id = $2`,
+    [tenant, id],
+  )
+  if (!row) return undefined
+  const aliases = await tx.query<{ id: string }>(
+    'SELECT id FROM hq.alias WHERE tenant_id = $1 AND root = $2 ORDER BY id',
+    [tenant, id],
+  )
+  const accounts = await tx.query<{ program: string; state: Account; held: readonly unknown[] }>(
+    'SELECT program, state, held FROM hq.account WHERE tenant_id = $1 AND customer = $2 ORDER BY program',
+    [tenant, id],
+  )
+  return {
+    customer: shownRow(row),
+    aliases: aliases.map((one) => one.id),
+    accounts: accounts.map(({ program, state, held }) => ({
+      program,
+      open: open(state, now),
+      leased: leased(state),
+      debt: owed(state),
+      lifetime: state.lifetime,
+      held: held.length,
+    })),
+    lines: await linesOf(tx, tenant, 'l.customer = $2', id),
+  }
+}

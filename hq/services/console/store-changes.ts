@@ -1,0 +1,94 @@
+import { ok, type Result, refuse } from '../../../shared/base/result.ts'
+import type { Asked } from '../../../shared/hq/contract.ts'
+import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.ts'
+import { TillPolicy } from '../../../shared/sync/rows.ts'
+import type { Tx } from '../../db/database.ts'
+import { writeAudit } from '../audit.ts'
+import { nowOf, type Parts } from '../parts.ts'
+import type { Person } from './person.ts'
+
+type Outcome = Promise<Result<{ done: true }, ConsoleRefusal>>
+const DONE = ok({ done: true as const })
+const NO_STORE = refuse(
+  consoleRefusal('not_found', 'This store is not here. It may belong to another business.'),
+)
+const NO_TILL = refuse(
+  consoleRefusal('not_found', 'This till is not here. It may belong to another business.'),
+)
+
+async function storeName(tx: Tx, tenant: string, id: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ name: string }>(
+    'SELECT name FROM hq.store WHERE tenant_id = $1 AND id = $2',
+    [tenant, id],
+  )
+  return row?.name
+}
+
+/** Refuses not_found. */
+export function renameStore(parts: Parts, who: Person, { id, name }: Asked<'stores.rename'>): Outcome {
+  const { tenant } = who
+  return parts.db.tenant(tenant, async (tx) => {
+    const before = await storeName(tx, tenant, id)
+    if (before === undefined) return NO_STORE
+    await tx.query('UPDATE hq.store SET name = $3 WHERE tenant_id = $1 AND id = $2', [tenant, id, name])
+    const detail = { before, name }
+    await writeAudit(tx, {
+      tenant,
+      at: nowOf(parts),
+      who: who.name,
+      what: 'store.renamed',
+      about: id,
+      detail,
+    })
+    return DONE
+  })
+}
+
+/** What the tills of a store may do; reaches them at their next contact. Refuses not_found. */
+export function changePolicy(parts: Parts, who: Person, { id, ...wanted }: Asked<'stores.policy'>): Outcome {
+  const { tenant } = who
+  return parts.db.tenant(tenant, async (tx) => {
+    if ((await storeName(tx, tenant, id)) === undefined) return NO_STORE
+    const policy = TillPolicy.parse(wanted)
+    await tx.query(
+      `INSERT INTO hq.sync_policy_v1 (tenant_id, store, key, value) VALUES ($1, $2, 'till', $3)
+       ON CONFLICT (tenant_id, store, key) DO UPDATE SET value = excluded.value`,
+      [tenant, id, JSON.stringify(policy)],
+    )
+    await writeAudit(tx, {
+      tenant,
+      at: nowOf(parts),
+      who: who.name,
+      what: 'store.policy',
+      about: id,
+      detail: policy,
+    })
+    return DONE
+  })
+}
+
+/** Another name or another store for a till. Refuses not_found. */
+export function changeTill(parts: Parts, who: Person, { id, name, store }: Asked<'tills.change'>): Outcome {
+  const { tenant } = who
+  return parts.db.tenant(tenant, async (tx) => {
+    if ((await storeName(tx, tenant, store)) === undefined) return NO_STORE
+    const [before] = await tx.query<{ name: string; store: string }>(
+      `SELECT name, store FROM hq.device WHERE tenant_id = $1 AND id = $2 AND kind = 'till' FOR UPDATE`,
+      [tenant, id],
+    )
+    if (!before) return NO_TILL
+    await tx.query('UPDATE hq.device SET name = $3, store = $4 WHERE tenant_id = $1 AND id = $2', [
+      tenant,
+      id,
+      name,
+      store,
+    ])
+    const detail = {
+      before: before.name,
+      name,
+      ...(before.store === store ? {} : { from: before.store, to: store }),
+    }
+    await writeAudit(tx, { tenant, at: nowOf(parts), who: who.name, what: 'till.changed', about: id, detail })
+    return DONE
+  })
+}

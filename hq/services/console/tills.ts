@@ -1,0 +1,89 @@
+import type { Answered, Asked } from '../../../shared/hq/contract.ts'
+import { TillPolicy } from '../../../shared/sync/rows.ts'
+import type { Tx } from '../../db/database.ts'
+import { reportsOf } from './reports.ts'
+
+type Till = Answered<'tills.one'>['till']
+
+const TILL = `d.id, d.name, d.store, coalesce(s.name, '') AS store_name, d.state, d.state_reason, d.app_version,
+  d.enrolled_at, d.last_contact, greatest(0, $2::bigint - d.last_contact) AS lag_ms, d.last_receipt,
+  d.waiting AS unsent, d.oldest_waiting AS oldest_unsent, d.clock_skew_ms,
+  (SELECT count(*) FROM hq.inbox i WHERE i.tenant_id = d.tenant_id AND i.device = d.id AND i.state = 'open') AS exceptions`
+const FROM = `hq.device d LEFT JOIN hq.store s ON s.tenant_id = d.tenant_id AND s.id = d.store`
+
+/** Tills, those that need somebody first. */
+export async function listTills(
+  tx: Tx,
+  tenant: string,
+  now: number,
+  { store, state }: Asked<'tills.list'>,
+): Promise<Answered<'tills.list'>> {
+  const tills = await tx.query<Till>(
+    `SELECT ${TILL} FROM ${FROM} WHERE d.tenant_id = $1 AND d.kind = 'till'
+       AND ($3::text IS NULL OR d.store = $3) AND ($4::text IS NULL OR d.state = $4)
+     ORDER BY d.state <> 'active', s.name, d.name, d.id`,
+    [tenant, now, store ?? null, state ?? null],
+  )
+  return { tills, now }
+}
+
+/** One till with its chains; undefined when there is none. */
+export async function findTill(
+  tx: Tx,
+  tenant: string,
+  now: number,
+  id: string,
+): Promise<Answered<'tills.one'> | undefined> {
+  const [till] = await tx.query<Till>(
+    `SELECT ${TILL} FROM ${FROM} WHERE d.tenant_id = $1 AND d.id = $3 AND d.kind = 'till'`,
+    [tenant, now, id],
+  )
+  if (!till) return undefined
+  const epochs = await tx.query<Answered<'tills.one'>['epochs'][number]>(
+    `SELECT epoch, opened_at, closed_at, cursor AS events, head_hash, chain_tenant <> tenant_id AS alone
+     FROM hq.device_epoch WHERE tenant_id = $1 AND device = $2 ORDER BY epoch DESC`,
+    [tenant, id],
+  )
+  const [more] = await tx.query<{ leases: number; points: number; forked: number }>(
+    `SELECT (SELECT count(*) FROM hq.lease WHERE tenant_id = $1 AND holder LIKE $2 || '/%' AND closed_by IS NULL) AS leases,
+       (SELECT coalesce(sum(points), 0)::bigint FROM hq.lease
+          WHERE tenant_id = $1 AND holder LIKE $2 || '/%' AND closed_by IS NULL) AS points,
+       (SELECT count(*) FROM hq.fork_event WHERE tenant_id = $1 AND device = $2) AS forked`,
+    [tenant, id],
+  )
+  const { rows } = await reportsOf(tx, tenant, { till: id, limit: 1 })
+  return {
+    till,
+    epochs,
+    leases_open: more?.leases ?? 0,
+    leases_points: more?.points ?? 0,
+    forked: more?.forked ?? 0,
+    report: rows[0] ?? null,
+    now,
+  }
+}
+
+/** Every store with what its tills are told. */
+export async function listStores(tx: Tx, tenant: string): Promise<Answered<'stores.list'>> {
+  const rows = await tx.query<{
+    id: string
+    name: string
+    created_at: number
+    tills: number
+    policy: string | null
+  }>(
+    `SELECT s.id, s.name, s.created_at, p.value AS policy,
+       (SELECT count(*) FROM hq.device d WHERE d.tenant_id = s.tenant_id AND d.store = s.id AND d.kind = 'till'
+          AND d.state = 'active') AS tills
+     FROM hq.store s
+     LEFT JOIN hq.sync_policy_v1 p ON p.tenant_id = s.tenant_id AND p.store = s.id AND p.key = 'till'
+     WHERE s.tenant_id = $1 ORDER BY s.name, s.id`,
+    [tenant],
+  )
+  return {
+    stores: rows.map(({ policy, ...store }) => ({
+      ...store,
+      policy: TillPolicy.parse(policy === null ? {} : JSON.parse(policy)),
+    })),
+  }
+}

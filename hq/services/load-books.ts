@@ -1,0 +1,379 @@
+import type { Account, Line } from '../../shared/domain/account.ts'
+import { expireLineId } from '../../shared/domain/line.ts'
+import type { Payloads } from '../../shared/protocol/payload.ts'
+import type { Applied } from '../../shared/sync/rows.ts'
+import type { HeldEvent } from '../../shared/sync/wire.ts'
+import type { Tx } from '../db/database.ts'
+import { aliasesIn, type IdKey } from '../ledger/aliases.ts'
+import type { Arrival } from '../ledger/arrival.ts'
+import {
+  type AccountBook,
+  accountKey,
+  type Books,
+  type Customer,
+  type Lease,
+  type Overdraft,
+  type PostedEvent,
+  type Sale,
+} from '../ledger/books.ts'
+import { type LineRow, lineOf } from './lines.ts'
+import { newId, type Parts } from './parts.ts'
+
+/** What of the tenant's row the books need. */
+export interface TenantRow {
+  readonly tenant_id: string
+  readonly name: string
+  readonly identity_key: string
+  readonly signing_key: string
+  readonly public_key: string
+  readonly account_scope: 'tenant' | 'store'
+  readonly settled_until: number
+}
+
+export async function tenantRow(tx: Tx, tenant: string): Promise<TenantRow> {
+  const rows = await tx.query<TenantRow>('SELECT * FROM hq.tenant WHERE tenant_id = $1', [tenant])
+  const row = rows[0]
+  if (!row) throw new Error(`there is no tenant ${tenant}`)
+  return row
+}
+
+/** An id that became known as another one with this batch; `joins`: both were customers already. */
+export interface NewAlias {
+  readonly id: string
+  readonly root: string
+  readonly joins: boolean
+}
+
+interface Loaded {
+  readonly books: Books
+  readonly newAliases: readonly NewAlias[]
+}
+
+type Loading = Pick<Parts, 'digest' | 'random'>
+
+/**
+ * Loads what a batch may touch, a few statements whatever its size. Every customer is locked first, in the order of
+ * their ids, and made where nobody has told of them yet. `more`: customers besides those the events name.
+ */
+export async function loadBooks(
+  parts: Loading,
+  tx: Tx,
+  tenant: TenantRow,
+  arrivals: readonly Arrival[],
+  more: readonly string[] = [],
+): Promise<Loaded> {
+  const { digest } = parts
+  const devices = new Set(arrivals.map(({ device }) => device))
+  const own = { tenant: tenant.tenant_id, key: digest.fromHex(tenant.identity_key) }
+  const told = aliasesIn(digest, own, await keysAlone(parts, tx, arrivals), arrivals)
+  const ids = new Set(more)
+  const joined = new Map<string, number>()
+  for (const { customer, trusted } of arrivals) {
+    if (customer === null) continue
+    ids.add(customer)
+    joined.set(customer, Math.min(joined.get(customer) ?? trusted, trusted))
+  }
+  const { aliases, customers, newAliases, strangers } = await lockCustomers(parts, tx, tenant.tenant_id, {
+    ids,
+    told: told.aliases,
+    joined,
+    devices,
+  })
+  for (const id of told.unproven) strangers.add(id)
+  const roots = [...customers.keys()]
+  const accounts = await loadAccounts(tx, tenant, roots)
+  await loadLines(tx, accounts, arrivals, tenant.settled_until)
+  return {
+    newAliases,
+    books: {
+      digest,
+      settledUntil: tenant.settled_until,
+      aliases,
+      strangers,
+      customers,
+      changedCustomers: new Set(),
+      accounts,
+      changedAccounts: new Set(),
+      sales: await loadSales(tx, arrivals),
+      changedSales: new Set(),
+      leases: await loadLeases(tx, arrivals),
+      changedLeases: new Set(),
+      postings: [],
+      posted: await loadPosted(tx, arrivals),
+      overdrafts: await loadOverdrafts(tx, roots),
+      closedOverdrafts: new Map(),
+      newOverdrafts: new Set(),
+      inbox: [],
+      makePublicId: () => newId(parts),
+    },
+  }
+}
+
+/** Under what the tills of a batch made ids while they worked alone, when it enrols anybody. */
+async function keysAlone(
+  { digest }: Loading,
+  tx: Tx,
+  arrivals: readonly Arrival[],
+): Promise<ReadonlyMap<string, IdKey>> {
+  const devices = arrivals.flatMap(({ kind, device }) => (kind === 'customer.enrolled' ? [device] : []))
+  if (devices.length === 0) return new Map()
+  const rows = await tx.query<{ id: string; tenant: string; key: string }>(
+    `SELECT id, alone_tenant AS tenant, alone_key AS key FROM hq.device
+     WHERE id = ANY($1) AND alone_key IS NOT NULL AND alone_tenant IS NOT NULL`,
+    [[...new Set(devices)]],
+  )
+  return new Map(rows.map(({ id, tenant, key }) => [id, { tenant, key: digest.fromHex(key) }]))
+}
+
+/** Looks at who means whom, before a batch gives up: each one more needs a merge at that very moment. */
+const LOOKS_MAX = 10
+
+interface Locked {
+  readonly aliases: Map<string, string>
+  readonly customers: Map<string, Customer>
+  readonly newAliases: readonly NewAlias[]
+  readonly strangers: Set<string>
+}
+
+interface Naming {
+  readonly ids: ReadonlySet<string>
+  /** What enrolments say that an id means. */
+  readonly told: ReadonlyMap<string, string>
+  /** By id: the first time it is named, ms. */
+  readonly joined: ReadonlyMap<string, number>
+  /** Whose events these are. */
+  readonly devices: ReadonlySet<string>
+}
+
+async function lockCustomers(
+  parts: Loading,
+  tx: Tx,
+  tenant: string,
+  { ids, told, joined, devices }: Naming,
+): Promise<Locked> {
+  const strangers = new Set<string>()
+  for (let tried = 0; tried < LOOKS_MAX; tried += 1) {
+    const aliases = await knownAliases(tx, [...ids, ...told.values()])
+    const open = [...told].filter(([id]) => !aliases.has(id))
+    // An id that was a customer already is joined to the other one: both are locked.
+    const there = await known(
+      tx,
+      open.map(([id]) => id),
+    )
+    // Only a till that worked alone made ids of its own, and nobody else knows them.
+    for (const [id, applied] of there) if (isKnownToOthers(applied, devices)) strangers.add(id)
+    const tellings = open.filter(([id]) => !strangers.has(id))
+    const newAliases = tellings.map(([id, to]) => ({ id, root: aliases.get(to) ?? to, joins: there.has(id) }))
+    for (const { id, root } of newAliases) aliases.set(id, root)
+    const roots = new Map<string, number>()
+    for (const id of [...ids, ...tellings.map(([, to]) => to)]) {
+      const root = aliases.get(id) ?? id
+      const at = joined.get(id)
+      roots.set(root, Math.min(roots.get(root) ?? Number.MAX_SAFE_INTEGER, at ?? Number.MAX_SAFE_INTEGER))
+    }
+    for (const { id, joins } of newAliases) if (joins) roots.set(id, 0)
+    const customers = await lock(parts, tx, tenant, roots)
+    // A merge may have ended between the look-up and the lock; now it cannot any more.
+    if (customers) return { aliases, customers, newAliases, strangers }
+  }
+  throw new Error('customers are merged faster than they can be locked')
+}
+
+const isKnownToOthers = (applied: Applied, devices: ReadonlySet<string>): boolean =>
+  Object.keys(applied).some((key) => !devices.has(key.slice(0, key.indexOf('/'))))
+
+async function knownAliases(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; root: string }>(
+    'SELECT id, root FROM hq.alias WHERE id = ANY($1)',
+    [[...new Set(ids)]],
+  )
+  return new Map(rows.map(({ id, root }) => [id, root]))
+}
+
+/** Those that are customers here, and which chains have told of them. */
+async function known(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, Applied>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.query<{ id: string; applied: Applied }>(
+    'SELECT id, applied FROM hq.customer WHERE id = ANY($1)',
+    [ids],
+  )
+  return new Map(rows.map(({ id, applied }) => [id, applied]))
+}
+
+/** Null: one of them has become another id meanwhile. */
+async function lock(
+  parts: Loading,
+  tx: Tx,
+  tenant: string,
+  roots: ReadonlyMap<string, number>,
+): Promise<Map<string, Customer> | null> {
+  if (roots.size === 0) return new Map()
+  const ids = [...roots.keys()]
+  // One statement locks what is there and makes what is not, in the order of ids: the update never takes place, its
+  // lock does.
+  await tx.query(
+    `INSERT INTO hq.customer (tenant_id, id, public_id, joined)
+     SELECT $1, n.id, n.public_id, n.joined FROM unnest($2::text[], $3::text[], $4::bigint[]) AS n (id, public_id, joined)
+     ORDER BY n.id
+     ON CONFLICT (tenant_id, id) DO UPDATE SET joined = excluded.joined WHERE false`,
+    [tenant, ids, ids.map(() => newId(parts)), ids.map((id) => roots.get(id) ?? 0)],
+  )
+  const rows = await tx.query<Customer & { merged_into: string | null }>(
+    `SELECT id, public_id, generation, name, phone, phone_typed, email, card, birth, note, marketing, consent_at,
+            consent_wording, joined, sale_count, spend_kobo, last_sale, applied, seen, merged_into
+     FROM hq.customer WHERE id = ANY($1)`,
+    [ids],
+  )
+  if (rows.some(({ merged_into }) => merged_into !== null)) return null
+  return new Map(rows.map(({ merged_into: _, ...row }) => [row.id, row]))
+}
+
+/** Under which its accounts are told to tills. */
+async function scopes(tx: Tx, tenant: TenantRow): Promise<readonly string[]> {
+  if (tenant.account_scope === 'tenant') return ['*']
+  return (await tx.query<{ id: string }>('SELECT id FROM hq.store')).map(({ id }) => id)
+}
+
+interface AccountRow {
+  readonly customer: string
+  readonly program: string
+  readonly state: Account
+  readonly applied: Applied
+  readonly held: readonly HeldEvent[]
+  readonly last_line: number
+  readonly lines: string | null
+}
+
+/** Accounts of customers, with the lines that tills have of them. */
+async function loadAccounts(
+  tx: Tx,
+  tenant: TenantRow,
+  customers: readonly string[],
+): Promise<Map<string, AccountBook>> {
+  if (customers.length === 0) return new Map()
+  const rows = await tx.query<AccountRow>(
+    `SELECT a.customer, a.program, a.state, a.applied, a.held, s.lines,
+       coalesce((SELECT l.line_no FROM hq.line l WHERE l.tenant_id = a.tenant_id AND l.customer = a.customer
+                   AND l.program = a.program ORDER BY l.line_no DESC LIMIT 1), 0) AS last_line
+     FROM hq.account a LEFT JOIN LATERAL (
+       SELECT s.lines FROM hq.sync_account_v1 s WHERE s.tenant_id = a.tenant_id AND s.customer = a.customer
+         AND s.program = a.program AND s.scope = ANY($2) LIMIT 1
+     ) s ON true
+     WHERE a.customer = ANY($1)`,
+    [customers, await scopes(tx, tenant)],
+  )
+  const books = rows.map((row): [string, AccountBook] => {
+    const lines = row.lines === null ? [] : (JSON.parse(row.lines) as Line[])
+    const { customer, program, state, applied, held, last_line: lastLineNo } = row
+    const book = {
+      customer,
+      program,
+      state,
+      applied,
+      held,
+      lastLineNo,
+      added: new Map(),
+      changed: new Set<string>(),
+    }
+    return [
+      accountKey(customer, program),
+      { ...book, lines: new Map(lines.map((line) => [line.event, line])) },
+    ]
+  })
+  const accounts = new Map(books)
+  const bare = rows.filter((row) => row.lines === null && row.last_line > 0)
+  if (bare.length > 0) {
+    const all = await tx.query<LineRow>(
+      'SELECT * FROM hq.line WHERE customer = ANY($1) ORDER BY customer, program, line_no',
+      [bare.map(({ customer }) => customer)],
+    )
+    addLines(accounts, all)
+  }
+  return accounts
+}
+
+/**
+ * Lines beyond those that tills have: the targets of reversals, and the lapse of every lot that may be booked or given
+ * back to now.
+ */
+async function loadLines(
+  tx: Tx,
+  accounts: Map<string, AccountBook>,
+  arrivals: readonly Arrival[],
+  settledUntil: number,
+): Promise<void> {
+  const targets = arrivals.flatMap(({ event }) =>
+    event?.envelope.kind === 'points.reversed'
+      ? (event.payload as Payloads['points.reversed']).targets.map((target) => target.event)
+      : [],
+  )
+  for (const { state } of accounts.values()) for (const { target } of state.pending) targets.push(target)
+  await addLinesOf(tx, accounts, targets)
+  const lots = new Set<string>()
+  for (const { state, lines } of accounts.values()) {
+    for (const lot of state.lots) if (lot.expiry <= settledUntil) lots.add(lot.id)
+    for (const pot of state.pots) for (const slice of pot.slices) lots.add(slice.lot)
+    for (const event of targets) {
+      const line = lines.get(event)
+      if (line?.lot) lots.add(line.lot)
+      for (const slice of line?.slices ?? []) lots.add(slice.lot)
+    }
+  }
+  await addLinesOf(tx, accounts, [...lots].map(expireLineId))
+}
+
+/** Adds lines by their events to the books of their accounts. */
+async function addLinesOf(
+  tx: Tx,
+  accounts: Map<string, AccountBook>,
+  events: readonly string[],
+): Promise<void> {
+  if (events.length === 0) return
+  addLines(accounts, await tx.query<LineRow>('SELECT * FROM hq.line WHERE event = ANY($1)', [events]))
+}
+
+function addLines(accounts: Map<string, AccountBook>, rows: readonly LineRow[]): void {
+  for (const row of rows)
+    accounts.get(accountKey(row.customer, row.program))?.lines.set(row.event, lineOf(row))
+}
+
+async function loadSales(tx: Tx, arrivals: readonly Arrival[]): Promise<Map<string, Sale>> {
+  const ids = new Set<string>()
+  for (const { event } of arrivals) {
+    const sale = (event?.payload as { sale?: unknown } | undefined)?.sale
+    if (typeof sale === 'string') ids.add(sale)
+  }
+  if (ids.size === 0) return new Map()
+  const rows = await tx.query<Sale>('SELECT * FROM hq.sale WHERE id = ANY($1)', [[...ids]])
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function loadLeases(tx: Tx, arrivals: readonly Arrival[]): Promise<Map<string, Lease>> {
+  const ids = arrivals.flatMap(({ event }) => {
+    const grant = (event?.payload as { grant?: unknown } | undefined)?.grant
+    return typeof grant === 'string' ? [grant] : []
+  })
+  if (ids.length === 0) return new Map()
+  const rows = await tx.query<Lease>('SELECT * FROM hq.lease WHERE id = ANY($1)', [ids])
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function loadPosted(tx: Tx, arrivals: readonly Arrival[]): Promise<Map<string, PostedEvent>> {
+  const ids = arrivals.flatMap(({ id }) => (id === null ? [] : [id]))
+  if (ids.length === 0) return new Map()
+  const rows = await tx.query<PostedEvent & { id: string }>(
+    `SELECT id, content, staff FROM hq.event WHERE id = ANY($1) AND outcome = 'posted'`,
+    [ids],
+  )
+  return new Map(rows.map(({ id, content, staff }) => [id, { content, staff }]))
+}
+
+async function loadOverdrafts(tx: Tx, roots: readonly string[]): Promise<Map<string, Overdraft>> {
+  if (roots.length === 0) return new Map()
+  const rows = await tx.query<Overdraft>(
+    `SELECT id, event, customer, facts ->> 'program' AS program FROM hq.inbox
+     WHERE kind = 'overdraft' AND state = 'open' AND customer = ANY($1)`,
+    [roots],
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}

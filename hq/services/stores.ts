@@ -1,0 +1,29 @@
+import { TillPolicy } from '../../shared/sync/rows.ts'
+import { writeAudit } from './audit.ts'
+import { newId, nowOf, type Parts } from './parts.ts'
+
+/** A new store of a business, with the policy that its tills get. Answers its id. */
+export async function createStore(
+  parts: Parts,
+  wanted: { readonly tenant: string; readonly name: string; readonly who: string },
+): Promise<{ readonly store: string }> {
+  const store = newId(parts)
+  const at = nowOf(parts)
+  const { tenant, name, who } = wanted
+  await parts.db.tenant(tenant, async (tx) => {
+    await tx.query('INSERT INTO hq.store (tenant_id, id, name, created_at) VALUES ($1, $2, $3, $4)', [
+      tenant,
+      store,
+      name,
+      at,
+    ])
+    await tx.query('INSERT INTO hq.sync_policy_v1 (tenant_id, store, key, value) VALUES ($1, $2, $3, $4)', [
+      tenant,
+      store,
+      'till',
+      JSON.stringify(TillPolicy.parse({})),
+    ])
+    await writeAudit(tx, { tenant, at, who, what: 'store.created', about: store, detail: { name } })
+  })
+  return { store }
+}

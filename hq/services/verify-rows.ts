@@ -1,0 +1,99 @@
+import type { Account, Line } from '../../shared/domain/account.ts'
+import type { Applied } from '../../shared/sync/rows.ts'
+import type { HeldEvent } from '../../shared/sync/wire.ts'
+import type { Tx } from '../db/database.ts'
+import { sameJson } from '../ledger/same.ts'
+import { type LineRow, lineOf } from './lines.ts'
+import type { Findings } from './verify.ts'
+
+const PAGE = 500
+const SAID_MAX = 100
+
+/** Compares the rows that tills follow with the truth they are made of. */
+export async function verifyRows(tx: Tx, findings: Findings): Promise<void> {
+  for (const [sql, words] of Object.entries(DIFFERENCES)) {
+    const rows = await tx.query<{ id: string }>(`${sql} LIMIT ${SAID_MAX}`)
+    for (const { id } of rows) findings.add(words.replace('%', id))
+  }
+  await verifyAccountRows(tx, findings)
+}
+
+/** Each finds the ids of what is not as it must be. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  [`SELECT c.id FROM hq.customer c LEFT JOIN hq.sync_customer_v1 s ON s.tenant_id = c.tenant_id AND s.id = c.id
+    WHERE c.merged_into IS NULL AND (s.id IS NULL OR s.merged_into IS NOT NULL OR
+      (c.generation, c.name, c.phone, c.phone_typed, c.email, c.card, c.birth, c.note, c.marketing, c.consent_at,
+       c.consent_wording, c.joined, c.sale_count, c.spend_kobo, c.last_sale, c.applied) IS DISTINCT FROM
+      (s.generation, s.name, s.phone, s.phone_typed, s.email, s.card, s.birth, s.note, s.marketing, s.consent_at,
+       s.consent_wording, s.joined, s.sale_count, s.spend_kobo, s.last_sale, s.applied::jsonb))`]:
+    'Customer % is not what tills are told.',
+  [`SELECT a.id FROM hq.alias a LEFT JOIN hq.sync_customer_v1 s ON s.tenant_id = a.tenant_id AND s.id = a.id
+    WHERE s.merged_into IS DISTINCT FROM a.root`]: 'Tills are not told whom % means.',
+  [`SELECT a.id FROM hq.alias a WHERE EXISTS (SELECT FROM hq.alias b WHERE b.tenant_id = a.tenant_id AND b.id = a.root)`]:
+    'Customer id % means an id that is no customer itself.',
+  [`SELECT c.id FROM hq.customer c LEFT JOIN (
+      SELECT tenant_id, customer, count(*) AS sales, sum(net_kobo) AS spent FROM hq.sale
+      WHERE void_event IS NULL GROUP BY tenant_id, customer) s ON s.tenant_id = c.tenant_id AND s.customer = c.id
+    WHERE c.merged_into IS NULL AND (c.sale_count, c.spend_kobo) IS DISTINCT FROM (coalesce(s.sales, 0), coalesce(s.spent, 0))`]:
+    'The purchases of customer % are not counted right.',
+  [`SELECT coalesce(i.customer, d.customer) AS id FROM
+      (SELECT DISTINCT customer FROM hq.inbox WHERE kind = 'overdraft' AND state = 'open') i
+    FULL JOIN (SELECT customer FROM hq.sync_deny_v1 WHERE reason = 'overdraft') d ON d.customer = i.customer
+    WHERE i.customer IS NULL OR d.customer IS NULL`]: 'The deny list is wrong about customer %.',
+}
+
+interface Shown {
+  readonly customer: string
+  readonly program: string
+  readonly scope: string | null
+  readonly state: Account
+  readonly applied: Applied
+  readonly held: readonly HeldEvent[]
+  readonly shown_state: string | null
+  readonly shown_applied: string | null
+  readonly shown_held: string | null
+  readonly lines: string | null
+}
+
+async function verifyAccountRows(tx: Tx, findings: Findings): Promise<void> {
+  let after = { customer: '', program: '' }
+  for (;;) {
+    const page = await tx.query<Shown>(
+      `SELECT a.customer, a.program, s.scope, a.state, a.applied, a.held, s.state AS shown_state,
+              s.applied AS shown_applied, s.held AS shown_held, s.lines
+       FROM (SELECT * FROM hq.account WHERE (customer, program) > ($1, $2) ORDER BY customer, program LIMIT ${PAGE}) a
+       LEFT JOIN hq.sync_account_v1 s ON s.tenant_id = a.tenant_id AND s.customer = a.customer AND s.program = a.program
+         AND s.scope = ANY(ARRAY['*'] || (SELECT array_agg(id) FROM hq.store))
+       ORDER BY a.customer, a.program`,
+      [after.customer, after.program],
+    )
+    const truth = await linesOf(tx, page)
+    for (const row of page) {
+      if (!isTrue(row, truth)) {
+        findings.add(`The account of customer ${row.customer} (${row.program}) is not what tills are told.`)
+      }
+    }
+    const last = page.at(-1)
+    if (!last) return
+    after = last
+  }
+}
+
+async function linesOf(tx: Tx, page: readonly Shown[]): Promise<ReadonlyMap<string, Line>> {
+  const rows = await tx.query<LineRow>('SELECT * FROM hq.line WHERE customer = ANY($1)', [
+    page.map(({ customer }) => customer),
+  ])
+  return new Map(rows.map((row) => [`${row.customer} ${row.program} ${row.event}`, lineOf(row)]))
+}
+
+function isTrue(row: Shown, truth: ReadonlyMap<string, Line>): boolean {
+  // No till of any store has seen this customer lately.
+  if (row.scope === null || row.shown_state === null) return true
+  const lines = JSON.parse(row.lines ?? '[]') as readonly Line[]
+  return (
+    sameJson(JSON.parse(row.shown_state), row.state) &&
+    sameJson(JSON.parse(row.shown_applied ?? ''), row.applied) &&
+    sameJson(JSON.parse(row.shown_held ?? ''), row.held) &&
+    lines.every((line) => sameJson(line, truth.get(`${row.customer} ${row.program} ${line.event}`)))
+  )
+}

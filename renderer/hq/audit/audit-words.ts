@@ -1,0 +1,22 @@
+/** What was done, as the audit names it with its dots as underlines. What is not here is shown as it is called. */
+export const AUDIT_WORDS = [
+  'sign_in',
+  'sign_in_locked',
+  'sign_out',
+  'password_changed',
+  'tenant_created',
+  'person_created',
+  'store_created',
+  'store_renamed',
+  'store_policy',
+  'code_made',
+  'till_enrolled',
+  'till_changed',
+  'till_revoked',
+  'till_written_off',
+  'reconciliation_asked',
+  'reconciliation_compared',
+  'reconciliation_signed_off',
+  'exception_decided',
+  'ledgers_exported',
+] as const

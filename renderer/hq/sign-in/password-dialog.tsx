@@ -1,0 +1,81 @@
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Band } from '../../ui/band.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { useChange } from '../api/use-change.ts'
+
+/** As in shared/hq/contract.ts, whose schemas stay out of the page. */
+const LEAST_CHARACTERS = 10
+
+/** One's own password; ends one's sessions elsewhere. */
+export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
+  const { t } = useTranslation('hq')
+  const common = useTranslation('common').t
+  const id = useId()
+  const [password, setPassword] = useState('')
+  const [next, setNext] = useState('')
+  const [again, setAgain] = useState('')
+  const [tried, setTried] = useState(false)
+  const { busy, problem, run } = useChange('session.password')
+  const short = next.length < LEAST_CHARACTERS
+  const differs = next !== again
+  const save = async (): Promise<void> => {
+    setTried(true)
+    if (short || differs) return
+    if (await run({ password, next })) onDone()
+  }
+  return (
+    <Dialog
+      title={t('password.title')}
+      closeLabel={common('close')}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{common('cancel')}</Button>
+          <Button look="primary" type="submit" form={id} busy={busy}>
+            {t('password.do')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={id}
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <TextField
+          label={t('password.now')}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onText={setPassword}
+          steady
+        />
+        <TextField
+          label={t('password.next')}
+          type="password"
+          autoComplete="new-password"
+          value={next}
+          onText={setNext}
+          hint={t('password.hint', { least: LEAST_CHARACTERS })}
+          problem={tried && short ? t('password.short', { least: LEAST_CHARACTERS }) : undefined}
+        />
+        <TextField
+          label={t('password.again')}
+          type="password"
+          autoComplete="new-password"
+          value={again}
+          onText={setAgain}
+          problem={tried && differs ? t('password.differs') : undefined}
+          steady
+        />
+        {problem !== '' && <Band tone="red">{problem}</Band>}
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,48 @@
+/**
+ * A scanner types like a keyboard, only faster than anybody can: a burst of characters a few milliseconds apart,
+ * then Enter. Pure: time comes in with each key.
+ */
+export interface Burst {
+  readonly text: string
+  readonly startMs: number
+  readonly lastMs: number
+}
+
+export const BURST_NONE: Burst = { text: '', startMs: 0, lastMs: Number.NEGATIVE_INFINITY }
+
+/** The longest pause within a scan: a busy computer may hold one character back. */
+const SCAN_GAP_MAX_MS = 100
+/** The mean time from character to character. A fast typist needs 80 ms and more for each. */
+const SCAN_MEAN_MAX_MS = 35
+/** Shorter bursts are two keys pressed together, not a card. */
+export const SCAN_CHARS_MIN = 6
+/** In an amount a burst of digits must be longer to be taken for a card. */
+export const SCAN_CHARS_MIN_IN_AMOUNT = 8
+
+export type Heard =
+  /** A character that began a new burst: remember what the field held before it. */
+  | { readonly heard: 'first'; readonly burst: Burst }
+  | { readonly heard: 'more'; readonly burst: Burst }
+  | { readonly heard: 'scan'; readonly burst: Burst; readonly text: string }
+  | { readonly heard: 'nothing'; readonly burst: Burst }
+
+/** `key` as in KeyboardEvent.key, at `atMs`. `charsMin` depends on where the focus is. */
+export function hear(burst: Burst, key: string, atMs: number, charsMin = SCAN_CHARS_MIN): Heard {
+  const goesOn = atMs - burst.lastMs <= SCAN_GAP_MAX_MS
+  if (key === 'Enter') {
+    return goesOn && isScan(burst, charsMin)
+      ? { heard: 'scan', burst: BURST_NONE, text: burst.text }
+      : { heard: 'nothing', burst: BURST_NONE }
+  }
+  // Scanners press Shift for capitals: it neither adds to a burst nor ends it.
+  if (key === 'Shift') return { heard: 'nothing', burst }
+  if ([...key].length !== 1) return { heard: 'nothing', burst: BURST_NONE }
+  return goesOn
+    ? { heard: 'more', burst: { ...burst, text: burst.text + key, lastMs: atMs } }
+    : { heard: 'first', burst: { text: key, startMs: atMs, lastMs: atMs } }
+}
+
+function isScan({ text, startMs, lastMs }: Burst, charsMin: number): boolean {
+  const chars = [...text].length
+  return chars >= charsMin && (lastMs - startMs) / (chars - 1) <= SCAN_MEAN_MAX_MS
+}

@@ -1,0 +1,19 @@
+import '../ui/theme.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { startTranslations } from '../i18n/index.ts'
+import { applyAppearance, keptAppearance } from '../ui/appearance.ts'
+import { App } from './app.tsx'
+import { startShell } from './shell/shell.ts'
+
+applyAppearance(keptAppearance())
+await startTranslations()
+startShell()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no place for the app')
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { readEvent } from './payload-schema.ts'
+
+const id = (n: number): string => n.toString(16).padStart(32, '0')
+const envelope = {
+  v: 1,
+  tenant: 't',
+  id: id(1),
+  device: id(2),
+  epoch: 1,
+  seq: 4,
+  kind: 'points.adjusted',
+  pv: 1,
+  command: id(3),
+  n: 0,
+  actor: { staff: id(4) },
+  customer: id(5),
+  program: 'default',
+  hlc: '0',
+  wall: 1,
+  trusted: 1,
+  request: '',
+  answer: { any: ['thing'] },
+  payload: { points: -5, sale: null, expiry: 0, personal: 'a'.repeat(64) },
+}
+const read = (changed: object): string => {
+  const text = JSON.stringify({ ...envelope, ...changed })
+  const reading = readEvent(text, text.length)
+  return reading.ok ? 'read' : reading.why
+}
+const payload = (changed: object) => ({ payload: { ...envelope.payload, ...changed } })
+
+describe('an event as head office reads it', () => {
+  it('is read by its bytes alone', () => expect(read({})).toBe('read'))
+
+  it.each([
+    ['a kind nobody knows yet', { kind: 'campaign.applied' }, 'unknown_kind'],
+    ['a payload of a later version', { pv: 2 }, 'newer_version'],
+    ['an envelope of a later version', { v: 2 }, 'newer_version'],
+    ['a payload field that this version has not', payload({ doubled: true }), 'schema'],
+    ['an envelope field that this version has not', { branch: 'x' }, 'schema'],
+    ['a payload field missing', payload({ expiry: undefined }), 'schema'],
+    ['half a point', payload({ points: 0.5 }), 'schema'],
+    ['more points than one entry may move', payload({ points: 1_000_000_001 }), 'schema'],
+    ['an id that is none', { id: 'x' }, 'schema'],
+    ['text no database keeps', { program: 'a\0' }, 'schema'],
+    ['half a character', { program: '\ud800' }, 'schema'],
+    ['no kind at all', { kind: 7 }, 'unreadable'],
+  ])('waits with %s', (_, changed, why) => expect(read(changed)).toBe(why))
+
+  it.each([[null], ['{'], ['7'], ['[]'], ['null']])('waits when it is %s', (text) => {
+    expect(readEvent(text, 10)).toMatchObject({ ok: false, why: 'unreadable' })
+  })
+
+  it('waits when it is over 16 KiB', () => {
+    expect(readEvent(JSON.stringify(envelope), 16_385)).toMatchObject({ ok: false, why: 'too_large' })
+  })
+})

@@ -1,0 +1,205 @@
+import { z } from 'zod'
+import { LIMITS } from '../base/limits.ts'
+import { AMOUNT_KOBO_MAX, POINTS_MAX } from '../base/money.ts'
+import { ENVELOPE_VERSION, EVENT_KINDS, type EventKind } from './event.ts'
+import type { Payloads } from './payload.ts'
+
+/**
+ * What head office asks of the bytes of an event, and of nothing else. Every object is strict: a field that this build
+ * does not know may change what the event means, so the event waits (it is quarantined and read again after an
+ * update) instead of being booked by half. A new field is a new payload version.
+ */
+
+/** The highest payload version this build reads. */
+export const PAYLOAD_VERSION_MAX = 1
+
+const Id = z.string().regex(/^[0-9a-f]{32}$/)
+const Hash = z.string().regex(/^[0-9a-f]{64}$/)
+const Commitment = Hash
+const Ms = z.int().min(0)
+const Kobo = z.int().min(0).max(AMOUNT_KOBO_MAX)
+const Points = z.int().min(0).max(POINTS_MAX)
+/** Owners of one number: far more than there can be, and small enough for every column. */
+const GENERATION_MAX = 1_000_000
+const Sale = Id.nullable()
+/** A word of ours or a name somebody typed; the event as a whole is bounded. No database keeps NUL or half a character. */
+const Text = z.string().regex(/^[^\0\p{Cs}]*$/u)
+
+const VERSION_1 = {
+  'epoch.opened': z.strictObject({
+    public_key: Hash,
+    because: z.enum(['set_up', 'restored', 'recovered', 'chain_broken', 'enrolled', 'rotated']),
+    after: z.strictObject({ epoch: z.int().min(1), seq: z.int().min(0), head: Hash }).nullable(),
+    currency: Text,
+    time_zone: Text,
+  }),
+  'clock.confirmed': z.strictObject({
+    confirmed: Ms,
+    before: Ms,
+    by: z.enum(['person', 'command_line', 'head_office']),
+  }),
+  'customer.enrolled': z.strictObject({
+    personal: Commitment,
+    generation: z.int().min(0).max(GENERATION_MAX),
+    identity: z.enum(['phone', 'email', 'card']),
+    canon: z.int().min(0),
+    imported: z.boolean(),
+  }),
+  'customer.updated': z.strictObject({
+    personal: Commitment,
+    fields: z.array(Text).readonly(),
+    cleared: z.array(Text).readonly(),
+  }),
+  'customer.consent': z.strictObject({ marketing: z.enum(['yes', 'no', 'not_asked']), wording: Text }),
+  'customer.merged': z.strictObject({ from: Id }),
+  'sale.recorded': z.strictObject({
+    sale: Id,
+    gross: Kobo,
+    net: Kobo,
+    currency: Text,
+    channel: Text,
+    receipt: Text,
+    lines: z.array(z.never()).readonly(),
+    occurred_at: Ms,
+    imported: z.boolean(),
+  }),
+  'points.earned': z.strictObject({
+    sale: Sale,
+    points: Points,
+    base: Points,
+    multiplier_bp: z.int().min(0),
+    tier: Text,
+    rule: Text,
+    program_version: z.int().min(0),
+    expiry: Ms,
+    month: z.string().regex(/^\d{4}-\d{2}$/),
+    once: z
+      .strictObject({ key: Text, cap: z.union([Points, z.literal('once')]), until: Ms.nullable() })
+      .exactOptional(),
+  }),
+  'points.redeemed': z.strictObject({
+    sale: Sale,
+    points: Points,
+    pays: Kobo,
+    right: z.enum(['own', 'lease', 'unsecured']),
+    grant: Text.exactOptional(),
+    program_version: z.int().min(0),
+  }),
+  'points.adjusted': z.strictObject({
+    points: z.int().min(-POINTS_MAX).max(POINTS_MAX),
+    sale: Sale,
+    expiry: Ms,
+    personal: Commitment,
+  }),
+  'points.reversed': z.strictObject({
+    sale: Sale,
+    targets: z.array(z.strictObject({ event: Id, points: z.union([Points, z.literal('all')]) })).readonly(),
+    personal: Commitment,
+  }),
+  'lease.granted': z.strictObject({ grant: Text, holder: Text, points: Points, expiry: Ms }),
+  'lease.returned': z.strictObject({ grant: Text, how: z.enum(['returned', 'written_off']) }),
+  'staff.changed': z.strictObject({
+    staff: Text,
+    role: Text,
+    active: z.boolean(),
+    pin_changed: z.boolean(),
+    personal: Commitment,
+  }),
+  override: z.strictObject({ what: Text, about: Text }),
+  'settings.changed': z.strictObject({ settings: z.record(Text, z.unknown()) }),
+} as const satisfies { readonly [K in EventKind]: z.ZodType<Payloads[K]> }
+
+/** The envelope without its payload. A mark of the clock that this build does not know changes nothing that is booked. */
+const EnvelopeFields = z.strictObject({
+  v: z.literal(ENVELOPE_VERSION),
+  tenant: Text,
+  id: Id,
+  device: Id,
+  epoch: z.int().min(1),
+  seq: z.int().min(1),
+  kind: z.enum(EVENT_KINDS),
+  pv: z.int().min(1),
+  command: Text,
+  n: z.int().min(0).max(255),
+  actor: z.strictObject({ staff: Text, approver: Text.exactOptional() }),
+  customer: Id.exactOptional(),
+  program: Text.exactOptional(),
+  hlc: Text,
+  wall: z.int(),
+  trusted: Ms,
+  marks: z.array(Text).exactOptional(),
+  request: Text.exactOptional(),
+  answer: z.unknown().optional(),
+  payload: z.unknown(),
+})
+
+/** The little that is read of an envelope whose kind or version this build may not know. */
+const EnvelopeHead = z.object({ v: z.int(), kind: z.string(), pv: z.int() })
+
+type QuarantineReason = 'unreadable' | 'newer_version' | 'unknown_kind' | 'schema' | 'too_large'
+
+/** An event whose bytes this build understands. */
+export interface ReadEvent {
+  readonly envelope: z.output<typeof EnvelopeFields> & { readonly kind: EventKind }
+  readonly payload: unknown
+}
+
+type EventReading =
+  | { readonly ok: true; readonly event: ReadEvent }
+  | {
+      readonly ok: false
+      readonly why: QuarantineReason
+      /** The parsed JSON, as far as there is any: what a person may be shown of it. */
+      readonly json: unknown
+    }
+
+/** Reads the text of an event, or says why it must wait. `bytes`: how long it is. */
+export function readEvent(text: string | null, bytes: number): EventReading {
+  if (text === null) return { ok: false, why: 'unreadable', json: null }
+  const json = parsed(text)
+  if (bytes > LIMITS.eventBytesMax) return { ok: false, why: 'too_large', json }
+  const head = EnvelopeHead.safeParse(json)
+  if (!head.success) return { ok: false, why: 'unreadable', json }
+  const { v, kind, pv } = head.data
+  if (v > ENVELOPE_VERSION) return { ok: false, why: 'newer_version', json }
+  if (!isKind(kind)) return { ok: false, why: 'unknown_kind', json }
+  if (pv > PAYLOAD_VERSION_MAX) return { ok: false, why: 'newer_version', json }
+  const envelope = EnvelopeFields.safeParse(json)
+  if (!envelope.success) return { ok: false, why: 'schema', json }
+  const payload = VERSION_1[kind].safeParse(envelope.data.payload)
+  if (!payload.success) return { ok: false, why: 'schema', json }
+  return { ok: true, event: { envelope: envelope.data, payload: payload.data } }
+}
+
+const isKind = (kind: string): kind is EventKind => (EVENT_KINDS as readonly string[]).includes(kind)
+
+/** Lists within lists: far more than any event has, and far less than what the stack holds. */
+const DEPTH_MAX = 100
+
+/** True where brackets outside of texts stand deeper than that: whoever walks through such a value falls off. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  let inText = false
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at]
+    if (inText) {
+      if (sign === '\\') at += 1
+      else if (sign === '"') inText = false
+    } else if (sign === '"') inText = true
+    else if (sign === '[' || sign === '{') {
+      depth += 1
+      if (depth > DEPTH_MAX) return true
+    } else if (sign === ']' || sign === '}') depth -= 1
+  }
+  return false
+}
+
+function parsed(text: string): unknown {
+  if (isTooDeep(text)) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON: the answer is that it cannot be read.
+    return null
+  }
+}

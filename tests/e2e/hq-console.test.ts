@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { violations } from '../support/axe.ts'
+import { ConsoleScene } from '../support/console-screen.ts'
+import type { Screen } from '../support/screen.ts'
+
+/** The console in a browser, used as a person uses it. */
+
+let scene: ConsoleScene
+let owner: Screen
+
+beforeAll(async () => {
+  scene = await ConsoleScene.begin()
+  owner = await scene.openAs('owner', 'Ngozi Eze')
+})
+afterEach(() => expect(owner.takeComplaints()).toEqual([]))
+afterAll(() => scene.end())
+
+const go = async (screen: Screen, hash: string, seen: string): Promise<void> => {
+  await screen.page.evaluate((to) => {
+    location.hash = to
+  }, hash)
+  await screen.sees(seen)
+}
+
+test('a wrong password is told in a sentence, and nothing is shown before the right one', async () => {
+  const screen = await scene.open()
+  const { login } = await scene.somebody('viewer', 'Bisi')
+  screen.expectComplaint(/401/)
+  await screen.page.getByLabel('Name', { exact: true }).fill(login)
+  await screen.page.getByLabel('Password', { exact: true }).fill('wrong')
+  await screen.press('Enter')
+  await screen.hears('That name and password do not go together.')
+  expect(await screen.page.locator('nav').count()).toBe(0)
+  expect(await violations(screen)).toEqual([])
+})
+
+test('a sale is seen on the overview and in the ledgers without touching anything', async () => {
+  await owner.sees('Nothing has arrived yet')
+  await scene.sell(['Amina Bello'])
+  await owner.sees('Amina Bello')
+  await owner.sees('₦32,500 in all')
+  await go(owner, '#/ledgers', 'Every entry as the tills wrote it')
+  await owner.sees('Amina Bello')
+  await scene.sell(['Tunde Adeyemi'], 1)
+  await owner.sees('Tunde Adeyemi')
+})
+
+test('filters stand in the address and as chips, and an entry opens in full', async () => {
+  await go(owner, `#/ledgers?till=${scene.from.device}&kind=sale.recorded`, 'Till: Till')
+  await owner.page.getByRole('table').getByRole('link', { name: /Sale/ }).first().click()
+  await owner.sees('As written, byte for byte')
+  await owner.sees('"kind": "sale.recorded"')
+  expect(owner.page.url()).toContain('open=')
+  await owner.press('Escape')
+  await owner.seesNot('As written, byte for byte')
+  await owner.page.getByRole('button', { name: 'Take off: Sale' }).click()
+  await owner.sees('Points given')
+})
+
+test('an exception is decided with a reason, and the audit says by whom', async () => {
+  await scene.put(
+    `INSERT INTO hq.inbox (tenant_id, id, kind, device, facts, at) VALUES ($1, $2, 'skew', $3, '{}', $4)`,
+    ['f'.repeat(32), scene.from.device, scene.office.clock.wallMs],
+  )
+  await go(owner, '#/exceptions?kind=skew', 'Have the date and time of that computer set right.')
+  expect(await violations(owner)).toEqual([])
+  await owner.page.getByRole('article').getByRole('button', { name: 'Noted, close it' }).first().click()
+  await owner.page.getByLabel('A note, if you like').fill('Told the shop')
+  await owner.press('Enter')
+  await owner.hears('Decided, and written down in the audit.')
+  await go(owner, '#/audit', 'Decided an exception')
+  await owner.sees('Told the shop')
+})
+
+test('a code for a new till is shown once, with the time it is good for', async () => {
+  await go(owner, '#/stores', 'each store allows')
+  await owner.page.getByRole('button', { name: 'Add a till' }).click()
+  await owner.page.getByLabel('Name of the till').fill('Till 2')
+  await owner.press('Enter')
+  await owner.sees('Good for')
+  expect(await owner.page.locator('output').textContent()).toMatch(/^[A-Z0-9]{4}(-[A-Z0-9]{4}){2}$/)
+  await owner.press('Escape')
+  await owner.seesNot('Good for')
+})
+
+test.each([
+  ['1024x600', { width: 1024, height: 600 }],
+  ['390x844', { width: 390, height: 844 }],
+] as const)('at %s every room is whole and free of violations', async (_, size) => {
+  const screen = await scene.openAs('viewer', 'Bisi', size)
+  const rooms: readonly (readonly [string, string])[] = [
+    ['#/overview', 'What the shops did today'],
+    ['#/stores', 'Every till with how far it is'],
+    [`#/stores/${scene.from.device}`, 'How it is'],
+    ['#/ledgers', 'Amina Bello'],
+    ['#/reconciliation', 'No report yet'],
+  ]
+  for (const [hash, seen] of rooms) {
+    await go(screen, hash, seen)
+    expect([hash, await screen.outOfSight()]).toEqual([hash, []])
+    expect([hash, await violations(screen, ['light'])]).toEqual([hash, []])
+  }
+  expect(screen.takeComplaints()).toEqual([])
+})

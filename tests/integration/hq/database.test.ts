@@ -1,0 +1,209 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Database, openDatabase } from '../../../hq/db/database.ts'
+import { migrate, NewerDatabase } from '../../../hq/db/migrate.ts'
+import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
+
+let fresh: FreshDatabase
+let database: Database
+let owner: pg.Client
+
+beforeAll(async () => {
+  fresh = await freshDatabase()
+  database = openDatabase({ url: fresh.url })
+  owner = new pg.Client({ connectionString: fresh.url })
+  await owner.connect()
+  for (const tenant of ['t1', 't2']) {
+    await database.tenant(tenant, async (tx) => {
+      await tx.query(
+        `INSERT INTO hq.tenant (tenant_id, name, identity_key, signing_key, public_key, created_at)
+         VALUES ($1, 'Shop', 'i', 's', 'p', 1)`,
+        [tenant],
+      )
+      await tx.query(`INSERT INTO hq.store (tenant_id, id, name, created_at) VALUES ($1, 'm', 'Main', 1)`, [
+        tenant,
+      ])
+      await tx.query(
+        `INSERT INTO hq.device (tenant_id, id, kind, name, enrolled_at) VALUES ($1, $1 || 'd', 'till', 'Till', 1)`,
+        [tenant],
+      )
+    })
+  }
+})
+afterAll(async () => {
+  await owner.end()
+  await database.close()
+  await fresh.drop()
+})
+
+describe('row-level security', () => {
+  it('is forced on every table that has a tenant', async () => {
+    const { rows } = await owner.query(
+      `SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS forced,
+              EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'of_tenant') AS policy,
+              (SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+               WHERE i.indrelid = c.oid AND i.indisprimary) AS first_key
+       FROM pg_class c WHERE c.relnamespace = 'hq'::regnamespace AND c.relkind IN ('r', 'p')
+         AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')`,
+    )
+    expect(rows.length).toBeGreaterThan(25)
+    const open = rows.filter((row) => !row.forced || !row.policy)
+    expect(open).toEqual([])
+    const keys = rows.filter((row) => row.first_key !== 'tenant_id' && row.relname !== 'sync_log')
+    expect(keys).toEqual([])
+  })
+
+  it('shows and changes nothing of another tenant, whatever is asked', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'hq'::regnamespace AND c.relkind = 'r'
+         AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')`,
+    )
+    for (const { name } of rows) {
+      const seen = await database.tenant('t1', (tx) =>
+        tx.query<{ tenant: string }>(
+          `SELECT DISTINCT tenant_id AS tenant FROM hq.${name} WHERE true OR tenant_id = 't2'`,
+        ),
+      )
+      expect(seen.filter((row) => row.tenant !== 't1')).toEqual([])
+    }
+    const changed = await database.tenant('t1', (tx) =>
+      tx.query(`UPDATE hq.store SET name = 'taken' WHERE tenant_id = 't2' RETURNING id`),
+    )
+    expect(changed).toEqual([])
+    await expect(
+      database.tenant('t1', (tx) =>
+        tx.query(`INSERT INTO hq.store (tenant_id, id, name, created_at) VALUES ('t2', 'x', 'Foreign', 1)`),
+      ),
+    ).rejects.toThrow(/row-level security/)
+    await expect(
+      database.tenant('t1', (tx) => tx.query(`UPDATE hq.store SET tenant_id = 't2'`)),
+    ).rejects.toThrow()
+  })
+
+  it.each([
+    'SET LOCAL row_security = off; SELECT * FROM hq.store',
+    'ALTER TABLE hq.store DISABLE ROW LEVEL SECURITY',
+    'DROP POLICY of_tenant ON hq.store',
+    'TRUNCATE hq.sync_deny_v1',
+    'DELETE FROM hq.event',
+    `UPDATE hq.event SET bytes = ''`,
+    'DELETE FROM hq.posting',
+    `INSERT INTO hq.sync_log (seq, tenant_id, name, txid, at) VALUES (1, 't1', 'x', 1, now())`,
+    'SELECT token_key FROM hq.incarnation',
+    "SELECT nextval('hq.sync_log_seq')",
+    'CREATE TABLE hq.mine (a int)',
+    'SET LOCAL ROLE kasuwa_log; SELECT * FROM hq.store',
+  ])('refuses kasuwa_app: %s', async (sql) => {
+    await expect(database.tenant('t1', (tx) => tx.query(sql))).rejects.toThrow()
+  })
+
+  it('shows a transaction of no tenant nothing but the look-ups', async () => {
+    const seen = await database.global(async (tx) => ({
+      tenants: await tx.query('SELECT * FROM hq.tenant'),
+      ids: await tx.query<{ id: string }>('SELECT id FROM hq.tenants() AS id'),
+      of: await tx.query<{ tenant: string }>(`SELECT hq.tenant_of_device('t2d') AS tenant`),
+    }))
+    expect(seen.tenants).toEqual([])
+    expect(seen.ids.map((row) => row.id)).toEqual(['t1', 't2'])
+    expect(seen.of).toEqual([{ tenant: 't2' }])
+  })
+})
+
+describe('the change log', () => {
+  it('has each change once, and none that changes nothing', async () => {
+    const write = (sql: string) => database.tenant('t1', (tx) => tx.query(sql))
+    const head = async () =>
+      (await database.global((tx) => tx.query<{ head: number }>('SELECT hq.sync_head() AS head')))[0]?.head ??
+      0
+    const start = await head()
+    await write(`INSERT INTO hq.sync_deny_v1 (tenant_id, customer, reason, since) VALUES ('t1', 'c', 'r', 1)`)
+    await write(`UPDATE hq.sync_deny_v1 SET reason = 'r'`)
+    expect(await head()).toBe(start + 1)
+    await write(`UPDATE hq.sync_deny_v1 SET reason = 's'`)
+    await write(`DELETE FROM hq.sync_deny_v1`)
+    const log = await database.tenant('t1', (tx) =>
+      tx.query<{ before: { version: number } | null; after: { version: number } | null }>(
+        'SELECT before, after FROM hq.sync_log WHERE seq > $1 ORDER BY seq',
+        [start],
+      ),
+    )
+    expect(log.map((row) => [row.before === null, row.after === null])).toEqual([
+      [true, false],
+      [false, false],
+      [false, true],
+    ])
+    expect(log[1]?.after?.version).toBeGreaterThan(log[0]?.after?.version ?? 0)
+    expect(await database.tenant('t2', (tx) => tx.query('SELECT * FROM hq.sync_log'))).toEqual([])
+  })
+})
+
+describe('a transaction', () => {
+  it('is done again after a deadlock', async () => {
+    const lock = async (first: string, second: string, gate: { arrived: number }) =>
+      database.tenant('t1', async (tx) => {
+        await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [first])
+        gate.arrived += 1
+        while (gate.arrived < 2) await new Promise((resolve) => setImmediate(resolve))
+        await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [second])
+        return first
+      })
+    const gate = { arrived: 0 }
+    expect(await Promise.all([lock('a', 'b', gate), lock('b', 'a', gate)])).toEqual(['a', 'b'])
+  })
+
+  it('whose statement is cut leaves nothing, and the pool goes on', async () => {
+    let left = 0
+    const cut = openDatabase({
+      url: fresh.url,
+      onStatement: () => {
+        left -= 1
+        if (left === 0) throw new Error('cut')
+      },
+    })
+    for (left = 2; ; ) {
+      const at = left
+      const done = await cut
+        .tenant('t2', (tx) =>
+          tx.query(
+            `INSERT INTO hq.sync_deny_v1 (tenant_id, customer, reason, since) VALUES ('t2', 'k', 'r', 1)`,
+          ),
+        )
+        .then(
+          () => true,
+          () => false,
+        )
+      const rows = await database.tenant('t2', (tx) => tx.query('SELECT 1 FROM hq.sync_deny_v1'))
+      expect(rows.length).toBe(done ? 1 : 0)
+      if (done) break
+      left = at + 1
+    }
+    await cut.close()
+  })
+
+  it('hears of commits through a listener', async () => {
+    let heard = 0
+    const stop = await database.listen('kasuwa_sync', () => {
+      heard += 1
+    })
+    await database.tenant('t1', (tx) =>
+      tx.query(`INSERT INTO hq.sync_deny_v1 (tenant_id, customer, reason, since) VALUES ('t1', 'n', 'r', 1)`),
+    )
+    await expect.poll(() => heard, { timeout: 20_000 }).toBeGreaterThan(0)
+    await stop()
+  })
+})
+
+describe('the structure', () => {
+  it('is made once, by however many start at the same time', async () => {
+    await Promise.all([migrate(fresh.url), migrate(fresh.url), migrate(fresh.url)])
+    const { rows } = await owner.query('SELECT version FROM hq.migration ORDER BY version')
+    expect(rows[0]).toEqual({ version: 1 })
+  })
+
+  it('of a newer program is left alone, with a sentence', async () => {
+    await owner.query(`INSERT INTO hq.migration (version, name) VALUES (9999, 'later')`)
+    await expect(migrate(fresh.url)).rejects.toThrow(NewerDatabase)
+    await expect(migrate(fresh.url)).rejects.toThrow(/newer head office.*Nothing was changed/)
+    await owner.query('DELETE FROM hq.migration WHERE version = 9999')
+  })
+})

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomHex } from '../../../electron/platform/random.ts'
+import { SYNC_LIMITS } from '../../../shared/sync/wire.ts'
+import {
+  codeFor,
+  get,
+  HandTill,
+  type HqApp,
+  openHqApp,
+  openShop,
+  post,
+  type Shop,
+} from '../../support/hq-app.ts'
+import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
+
+/** Who is refused is counted, and what a till does not put right by itself lies before a person, once. */
+
+let database: FreshDatabase
+let reader: HqApp
+let shop: Shop
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  reader = await openHqApp(database.url)
+  shop = await openShop(reader)
+})
+afterAll(async () => {
+  await reader.close()
+  await database.drop()
+})
+
+const inboxOf = (device: string) =>
+  reader.db.tenant(shop.tenant, (tx) =>
+    tx.query<{ why: string; times: number; state: string }>(
+      `SELECT facts ->> 'why' AS why, times, state FROM hq.inbox WHERE kind = 'refused' AND device = $1 ORDER BY 1`,
+      [device],
+    ),
+  )
+
+async function figures(hq: HqApp): Promise<Readonly<Record<string, number>>> {
+  return ((await get(hq, '/ready')).body as { refused: Record<string, number> }).refused
+}
+
+/** A till that is enrolled, and an office that writes what it has collected when it closes. */
+async function joined(): Promise<{ hq: HqApp; till: HandTill }> {
+  const hq = await openHqApp(database.url)
+  const till = new HandTill()
+  await till.join(hq, await codeFor(hq, shop))
+  return { hq, till }
+}
+
+test('each thing a known till is refused for is one entry, counted up, and each is counted by code', async () => {
+  const { hq, till } = await joined()
+  const push = (body: unknown) => post(hq, '/sync/v1/push', body, till.token)
+  await push('{"body": ')
+  await push('[]')
+  await push(`"${'x'.repeat(SYNC_LIMITS.requestBytesMax)}"`)
+  await push(till.signed(till.heartbeat(hq.now(), { tenant: randomHex(16) })))
+  await push(till.signed({ ...till.heartbeat(hq.now()), protocol: 9 }))
+  await push(new HandTill().signed(till.heartbeat(hq.now())))
+  await push(till.signed(till.heartbeat(hq.now(), { device: randomHex(16) })))
+  for (const query of [
+    'table=person',
+    'table=sync_deny_v1&columns=token_key',
+    'table=sync_deny_v1&tenant=x',
+  ]) {
+    expect((await get(hq, `/v1/shape?${query}&offset=-1`, till.token)).status).toBe(403)
+  }
+  const used = await till.tokenRequest(hq)
+  expect((await post(hq, '/sync/v1/token', used)).status).toBe(200)
+  expect((await post(hq, '/sync/v1/token', used)).status).toBe(401)
+  await post(hq, '/sync/v1/token', { ...(await till.tokenRequest(hq)), signature: 'AAAA' })
+  await post(hq, '/sync/v1/challenge', { device: till.device, epoch: 7 })
+  expect(await figures(hq)).toMatchObject({ malformed: 2, too_large: 1, shape_refused: 3, challenge_used: 1 })
+  await hq.close()
+  expect(await inboxOf(till.device)).toEqual(
+    [
+      ['challenge_used', 1],
+      ['epoch_unknown', 1],
+      ['malformed', 2],
+      ['protocol_unknown', 1],
+      ['shape_refused', 3],
+      ['signature_wrong', 2],
+      ['too_large', 1],
+      ['unknown_device', 1],
+      ['wrong_tenant', 1],
+    ].map(([why, times]) => ({ why, times, state: 'open' })),
+  )
+  const lines = hq.lines.filter((line) => line.includes('"code":"wrong_tenant"'))
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ device: till.device, status: 403 }])
+})
+
+test('what a till puts right by itself, and what is said by nobody known, is a figure alone', async () => {
+  const { hq, till } = await joined()
+  const before = await inboxOf(till.device)
+  await post(hq, '/sync/v1/push', till.signed(till.heartbeat(hq.now())))
+  await post(hq, '/sync/v1/push', till.signed(till.heartbeat(hq.now())), 'no.token.atall')
+  await post(hq, '/sync/v1/push', '{', 'no.token.atall')
+  await post(hq, '/sync/v1/challenge', { device: randomHex(16), epoch: 1 })
+  await post(hq, '/sync/v1/enrol', till.signed(till.enrolBody('AAAA-BBBB-CCCC')))
+  await get(hq, '/sync/v1/nothing', till.token)
+  hq.later(SYNC_LIMITS.tokenLifeMs + 1)
+  await get(hq, '/v1/shape?table=sync_deny_v1&offset=-1', till.token)
+  expect(await figures(hq)).toEqual({
+    token_missing: 1,
+    token_stale: 2,
+    malformed: 1,
+    unknown_device: 1,
+    code_wrong: 1,
+    not_found: 1,
+  })
+  // The console's own refusals are none of a till.
+  await post(hq, '/api/v1/session', { login: 'nobody', password: 'nothing' })
+  expect(Object.values(await figures(hq)).reduce((sum, one) => sum + one, 0)).toBe(7)
+  await hq.close()
+  expect(await inboxOf(till.device)).toEqual(before)
+})
+
+test('it is written within seconds, and what was noted comes again when it happens again', async () => {
+  const { hq, till } = await joined()
+  const ask = () => get(hq, '/v1/shape?table=person&offset=-1', till.token)
+  await ask()
+  await expect.poll(() => inboxOf(till.device), { timeout: 20_000 }).toHaveLength(1)
+  await reader.db.tenant(shop.tenant, (tx) =>
+    tx.query(`UPDATE hq.inbox SET state = 'closed' WHERE device = $1`, [till.device]),
+  )
+  for (let i = 0; i < 5; i++) await ask()
+  await hq.close()
+  expect(await inboxOf(till.device)).toEqual([{ why: 'shape_refused', times: 6, state: 'open' }])
+})

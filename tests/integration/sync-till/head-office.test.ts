@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeEnrolCode } from '../../../hq/services/enrol-code.ts'
+import { enrol } from '../../../hq/services/enrolment.ts'
+import { push } from '../../../hq/services/push.ts'
+import { verifyTenant } from '../../../hq/services/verify.ts'
+import type { Account } from '../../../shared/domain/account.ts'
+import { open } from '../../../shared/domain/post.ts'
+import { type HeadOffice, makeTenant, newOffice, STORE } from '../../support/head-office.ts'
+import { HQ_URL, requestOf } from '../../support/sync-till.ts'
+import {
+  commandId,
+  FakeClock,
+  newTill,
+  points,
+  removeTempDirs,
+  START_MS,
+  type TestTill,
+} from '../../support/till.ts'
+
+let office: HeadOffice
+beforeAll(async () => {
+  office = await newOffice(new FakeClock(START_MS))
+})
+afterAll(async () => {
+  removeTempDirs()
+  await office.close()
+  await office.fresh.drop()
+})
+
+/** With the services of head office itself, on Postgres. */
+async function join(till: TestTill, tenant: string, device?: string): Promise<void> {
+  const who = { tenant, for: device ? { device } : { store: STORE, name: 'Till A' }, who: 'test' }
+  const code = await makeEnrolCode(office.parts, who)
+  if (!code.ok) throw new Error(code.refusal.detail)
+  const asked = till.done('admin', 'hq.enrol', {
+    url: HQ_URL,
+    code: code.value.code,
+    command_id: commandId(),
+  })
+  const reply = await enrol(office.parts, await requestOf(till))
+  if (!reply.ok) throw new Error(reply.refusal.detail)
+  await till.open.sync('enrolled', { url: HQ_URL, reply: reply.value })
+  await asked
+}
+
+async function sendAll(till: TestTill, tenant: string): Promise<void> {
+  const { connection } = await till.open.sync('connection', {})
+  for (;;) {
+    const batch = await till.open.sync('next_batch', { events_max: 50, bytes_max: 256 * 1024 })
+    if (!batch || !connection) throw new Error('sending stopped')
+    const answer = await push(office.parts, batch.push, { tenant, device: connection.device })
+    if (!answer.ok) throw new Error(`${answer.refusal.code}: ${answer.refusal.detail}`)
+    await till.open.sync('pushed', { reply: answer.value })
+    expect((await till.open.sync('connection', {})).stopped).toBeNull()
+    if (batch.events === 0) return
+  }
+}
+
+async function openAtHq(tenant: string, customer: string): Promise<number> {
+  const [row] = await office.db.tenant(tenant, (tx) =>
+    tx.query<{ state: Account }>(
+      'SELECT state FROM hq.account WHERE customer = coalesce((SELECT root FROM hq.alias WHERE id = $1), $1)',
+      [customer],
+    ),
+  )
+  if (!row) throw new Error('no account')
+  return open(row.state, office.clock.wallMs)
+}
+
+it('a till that worked alone joins, redeems within its limits and equals head office, after a second code too', async () => {
+  const tenant = await makeTenant(office, { id: 'e'.repeat(32), identityKey: 'a'.repeat(64) })
+  const till = await newTill()
+  const ada = await till.enrol('08031234567', { name: 'Ada' })
+  await till.sell(ada, 500_000)
+  await join(till, tenant)
+  // An account from the time alone counts until head office's row replaces it.
+  const first = await till.sell(ada, 10_000, { redeem: points(1_500) })
+  expect(first.redeemed).toBe(1_500)
+  const over = await till.refused('cashier', 'sale.record', {
+    customer_id: ada,
+    gross_kobo: 1_000_000,
+    redeem: points(600),
+    receipt: '',
+    channel: 'pos',
+    approver: null,
+  })
+  expect(over.code).toBe('offline_limit_customer')
+  await sendAll(till, tenant)
+  expect(await openAtHq(tenant, ada)).toBe(await till.balance(ada))
+  const unsecured = await office.db.tenant(tenant, (tx) =>
+    tx.query<{ outcome: string }>(
+      `SELECT outcome FROM hq.event WHERE kind = 'points.redeemed' AND outcome = 'posted'`,
+    ),
+  )
+  expect(unsecured).toHaveLength(1)
+
+  await till.sell(ada, 20_000)
+  await join(till, tenant, till.till.ledger.ids.device)
+  await till.sell(ada, 30_000)
+  await sendAll(till, tenant)
+  expect(await openAtHq(tenant, ada)).toBe(await till.balance(ada))
+  expect((await verifyTenant(office.parts, tenant)).findings).toEqual([])
+  const checked = await till.verify()
+  expect(checked.findings).toEqual([])
+  expect((await till.rebuild()).projections_hash).toBe(checked.projections_hash)
+})

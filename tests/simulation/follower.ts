@@ -1,0 +1,127 @@
+import type { FollowContext, Follower, FollowShapes } from '../../electron/sync/follower.ts'
+import type { ShapeCursor } from '../../shared/sync/rows.ts'
+import { SHAPE_TABLES, SHAPES } from '../../shared/sync/rows.ts'
+
+/** A long poll would wait for a real clock, so a round of short ones is asked so often. Virtual ms. */
+const ROUND_MS = 40_000
+const RETRY_MS = 3_000
+const PAGES_MAX = 200
+
+/**
+ * Follows the shapes over the till's own fetch, one request at a time. The real client (`electron/sync/shapes.ts`)
+ * keeps timers of its own and long-polls, which no virtual clock turns; it has its tests against the real server. What
+ * is simulated here is what is common to both: chunk and cursor in one commit, 409, repeats, and cuts anywhere.
+ */
+export const followInRounds: FollowShapes = (context) => {
+  let open = true
+  let wake: (() => void) | null = null
+  const pause = (ms: number): Promise<void> =>
+    new Promise((done) => {
+      wake = context.timers.after(ms, done)
+    })
+  const run = async (): Promise<void> => {
+    while (open) {
+      const read = await round(context, () => open)
+      if (!open) return
+      if (read && context.mode === 'once') {
+        context.hear({ type: 'shapes_read' })
+        return
+      }
+      await pause(read ? ROUND_MS * (0.5 + context.random()) : RETRY_MS)
+    }
+  }
+  // What the ledger refuses or the network does is tried again; a kill is no error of the follower's.
+  run().catch((error: unknown) => context.log(`the follower ended: ${String(error)}`))
+  const follower: Follower = {
+    // Its pauses are short as they are.
+    reached: () => undefined,
+    close() {
+      open = false
+      wake?.()
+    },
+  }
+  return follower
+}
+
+/** Every shape to its end, in order; false when one could not be. */
+async function round(context: FollowContext, open: () => boolean): Promise<boolean> {
+  for (const shape of SHAPES) {
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const state = await context.ledger.call('connection', {}).catch(() => null)
+      const cursor = state?.shapes.find((one) => one.shape === shape)
+      if (!open() || !cursor) return false
+      const next = await readOnce(context, cursor, open)
+      if (next === 'trouble') return false
+      if (next === 'end') break
+    }
+  }
+  return true
+}
+
+async function readOnce(
+  context: FollowContext,
+  cursor: ShapeCursor,
+  open: () => boolean,
+): Promise<'more' | 'end' | 'trouble'> {
+  const { shape } = cursor
+  const answer = await ask(context, cursor)
+  if (!open() || !answer) return 'trouble'
+  const { status, headers, text } = answer
+  if (status === 401 || status === 403) {
+    context.hear({ type: 'shape_stale' })
+    return 'trouble'
+  }
+  const handle = headers.get('electric-handle')
+  const offset = headers.get('electric-offset')
+  const messages = messagesOf(text)
+  try {
+    if (status === 409) {
+      await context.ledger.call('shape_reset', { shape, handle: null })
+      return 'more'
+    }
+    if (status !== 200 || !handle || !offset || !messages) return 'trouble'
+    const from = { handle: cursor.handle, offset: cursor.offset }
+    await context.ledger.call('shape_chunk', { shape, from, handle, offset, messages: text })
+  } catch (error) {
+    // The ledger did not take it: its cursor stands elsewhere, or it is gone. It is asked anew.
+    context.log(`${shape}: ${String(error)}`)
+    return 'trouble'
+  }
+  if (!open()) return 'trouble'
+  context.hear({ type: 'contact', loading: null })
+  return headers.get('electric-up-to-date') === null ? 'more' : 'end'
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+async function ask(context: FollowContext, cursor: ShapeCursor): Promise<Answer | null> {
+  const { table, columns } = SHAPE_TABLES[cursor.shape]
+  const url = new URL('/v1/shape', context.url)
+  url.searchParams.set('table', table)
+  url.searchParams.set('columns', columns.join(','))
+  url.searchParams.set('replica', 'full')
+  url.searchParams.set('offset', cursor.offset)
+  if (cursor.handle !== null) url.searchParams.set('handle', cursor.handle)
+  try {
+    const token = context.token()
+    const headers = token === null ? {} : { Authorization: `Bearer ${token}` }
+    const response = await context.fetch(url.href, { headers })
+    return { status: response.status, headers: response.headers, text: await response.text() }
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
+/** A body that broke off in silence is no JSON, and is thrown away whole. */
+function messagesOf(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text))
+  } catch {
+    return false
+  }
+}

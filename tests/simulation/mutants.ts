@@ -1,0 +1,34 @@
+/**
+ * Guards that can be switched off, one at a time: a simulation that does not notice is blind. The doubles stand in
+ * `mutations.test.ts`; the product knows nothing of them.
+ */
+export const MUTANTS = {
+  'an older row replaces a newer one': 'the version guard of rows',
+  'own events that are in the row are posted on it again': 'the applied filter of what is shown',
+  'an older id leads nowhere': 'the resolution of aliases',
+  'a value date lies in the future': 'the clip of effective times',
+  'the cursor moves before its rows': 'rows and cursor in one transaction',
+  'a merge forgets the other account': 'joining states, not replacing them',
+  'what came before is not looked for': 'the check of duplicates',
+  'a taken place is believed to hold the same': 'the check of duplicates by hash: a fork',
+  'events may be missing in between': 'the check for gaps',
+  'anybody may sign a receipt': 'the check of receipts',
+  'a file is imported as often as it is read': 'the ids of imported rows',
+  'the outbox forgets an event': 'the cursor of the outbox',
+  'whoever owes may redeem': 'the deny list',
+} as const
+export type Mutant = keyof typeof MUTANTS
+
+let active: Mutant | null = null
+
+export const isMutant = (mutant: Mutant): boolean => active === mutant
+
+/** Runs with one guard switched off. */
+export async function asMutant(mutant: Mutant, work: () => Promise<void>): Promise<void> {
+  active = mutant
+  try {
+    await work()
+  } finally {
+    active = null
+  }
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it, vi } from 'vitest'
+import { asMutant, isMutant, MUTANTS, type Mutant } from './mutants.ts'
+import { playScenario, type Scenario } from './scenario.ts'
+import { CHAINS } from './scenarios/chains.ts'
+import { DAMAGE } from './scenarios/damage.ts'
+import { OFFICE } from './scenarios/office.ts'
+import { PEOPLE } from './scenarios/people.ts'
+import { aPlace } from './vitest-place.ts'
+
+vi.mock('../../shared/sync/rows.ts', async (original) => {
+  const real = await original<typeof import('../../shared/sync/rows.ts')>()
+  return {
+    ...real,
+    compareVersions: (...[a, b]: Parameters<typeof real.compareVersions>) =>
+      isMutant('an older row replaces a newer one')
+        ? -real.compareVersions(a, b) || 1
+        : real.compareVersions(a, b),
+  }
+})
+vi.mock('../../electron/ledger/replica/applied.ts', async (original) => {
+  const real = await original<typeof import('../../electron/ledger/replica/applied.ts')>()
+  return {
+    ...real,
+    appliedCheck: (...given: Parameters<typeof real.appliedCheck>) => {
+      const check = real.appliedCheck(...given)
+      const blind = (): boolean => isMutant('own events that are in the row are posted on it again')
+      return {
+        ...check,
+        isIn: (...asked: Parameters<typeof check.isIn>) => !blind() && check.isIn(...asked),
+        seqIn: (...asked: Parameters<typeof check.seqIn>) => (blind() ? 0 : check.seqIn(...asked)),
+      }
+    },
+  }
+})
+vi.mock('../../hq/ledger/books.ts', async (original) => {
+  const real = await original<typeof import('../../hq/ledger/books.ts')>()
+  return {
+    ...real,
+    rootOf: (...[books, id]: Parameters<typeof real.rootOf>) =>
+      isMutant('an older id leads nowhere') ? id : real.rootOf(books, id),
+  }
+})
+vi.mock('../../hq/ledger/effective.ts', async (original) => {
+  const real = await original<typeof import('../../hq/ledger/effective.ts')>()
+  return {
+    ...real,
+    effectiveTimes: (ask: Parameters<typeof real.effectiveTimes>[0]) =>
+      isMutant('a value date lies in the future')
+        ? real.effectiveTimes({
+            ...ask,
+            receivedAt: Number.MAX_SAFE_INTEGER,
+            trusted: ask.trusted.map((ms) => ms + 86_400_000),
+          })
+        : real.effectiveTimes(ask),
+  }
+})
+vi.mock('../../shared/domain/merge-accounts.ts', async (original) => {
+  const real = await original<typeof import('../../shared/domain/merge-accounts.ts')>()
+  return {
+    ...real,
+    mergeAccounts: (...[into, from, lines]: Parameters<typeof real.mergeAccounts>) =>
+      isMutant('a merge forgets the other account')
+        ? { account: { ...into, postNo: into.postNo + 1 }, added: [], changed: [] }
+        : real.mergeAccounts(into, from, lines),
+  }
+})
+vi.mock('../../hq/services/events.ts', async (original) => {
+  const real = await original<typeof import('../../hq/services/events.ts')>()
+  return {
+    ...real,
+    standingEvents: async (...asked: Parameters<typeof real.standingEvents>) => {
+      const [, , , from] = asked
+      const found = await real.standingEvents(...asked)
+      standing.clear()
+      for (const { seq, hash } of found) if (seq > from) standing.set(seq, hash)
+      return isMutant('what came before is not looked for') ? found.filter(({ seq }) => seq === from) : found
+    },
+  }
+})
+vi.mock('../../hq/ledger/arrival.ts', async (original) => {
+  const real = await original<typeof import('../../hq/ledger/arrival.ts')>()
+  return {
+    ...real,
+    hashesOf: (...[digest, before, sent]: Parameters<typeof real.hashesOf>) => {
+      const hashes = real.hashesOf(digest, before, sent)
+      return isMutant('a taken place is believed to hold the same')
+        ? hashes.map((hash, i) => standing.get(sent[i]?.seq ?? 0) ?? hash)
+        : hashes
+    },
+  }
+})
+vi.mock('../../hq/services/push-chain.ts', async (original) => {
+  const real = await original<typeof import('../../hq/services/push-chain.ts')>()
+  return {
+    ...real,
+    continueChain: (...[push, tenant, chain]: Parameters<typeof real.continueChain>) =>
+      real.continueChain(
+        push,
+        tenant,
+        isMutant('events may be missing in between')
+          ? { ...chain, cursor: Math.max(chain.cursor, push.batch.from_seq - 1) }
+          : chain,
+      ),
+  }
+})
+vi.mock('../../electron/ledger/sync/outbox.ts', async (original) => {
+  const real = await original<typeof import('../../electron/ledger/sync/outbox.ts')>()
+  return {
+    ...real,
+    createOutbox: (...given: Parameters<typeof real.createOutbox>) => {
+      const outbox = real.createOutbox(...given)
+      const setCursor = (at: number): void =>
+        void outbox.setCursor(isMutant('the outbox forgets an event') ? at + 1 : at)
+      return { ...outbox, setCursor }
+    },
+  }
+})
+vi.mock('../../electron/ledger/replica/account-facts.ts', async (original) => {
+  const real = await original<typeof import('../../electron/ledger/replica/account-facts.ts')>()
+  return {
+    ...real,
+    accountFacts: (...given: Parameters<typeof real.accountFacts>) => {
+      const facts = real.accountFacts(...given)
+      return (customer: string) => ({
+        ...facts(customer),
+        ...(isMutant('whoever owes may redeem') ? { denied: null } : {}),
+      })
+    },
+  }
+})
+
+/** Hashes that stand at the places of the batch that is looked at. */
+const standing = vi.hoisted(() => new Map<number, string>())
+const place = aPlace()
+const ALL: readonly Scenario[] = [...CHAINS.all, ...DAMAGE.all, ...PEOPLE.all, ...OFFICE.all]
+
+/** Which scenarios see it, tried in turn: the first words of each. */
+const SEEN_BY: Readonly<Record<Mutant, readonly string[]>> = {
+  'the cursor moves before its rows': ['case 25: a till that dies'],
+  'an older row replaces a newer one': ['case 4: what a till shows: two tills'],
+  'own events that are in the row are posted on it again': ['case 4: what a till shows: a sale'],
+  'an older id leads nowhere': ['case 13b', 'case 8'],
+  'a value date lies in the future': ['case 3'],
+  'a merge forgets the other account': ['case 14'],
+  'what came before is not looked for': ['a reply that is lost'],
+  'a taken place is believed to hold the same': ['case 5: the same chain twice: a copied'],
+  'events may be missing in between': ['case 6'],
+  'anybody may sign a receipt': ['an answer that head office did not sign'],
+  'a file is imported as often as it is read': ['case 15'],
+  'the outbox forgets an event': ['case 4: what a till shows: a sale'],
+  'whoever owes may redeem': ['a customer who owes'],
+}
+
+describe('a guard that is switched off is noticed', () => {
+  it.each(Object.entries(SEEN_BY) as [Mutant, readonly string[]][])(
+    '%s',
+    { timeout: 180_000 },
+    async (mutant, names) => {
+      const chosen = names.map((name) => ALL.find(({ what }) => what.startsWith(name)))
+      const noticed: boolean[] = []
+      for (const scenario of chosen) {
+        if (!scenario) throw new Error(`no scenario for ${mutant}`)
+        noticed.push(await fails(mutant, scenario))
+        if (noticed.includes(true)) break
+      }
+      expect(noticed, MUTANTS[mutant]).toContain(true)
+    },
+  )
+})
+
+async function fails(mutant: Mutant, scenario: Scenario): Promise<boolean> {
+  try {
+    await asMutant(mutant, () => playScenario(place(), scenario))
+    return false
+  } catch {
+    // Whatever it is that was noticed.
+    return true
+  }
+}

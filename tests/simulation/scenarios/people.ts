@@ -1,0 +1,230 @@
+import { expect } from 'vitest'
+import { scenarioList } from '../scenario.ts'
+import { ADA, BOLA } from '../story.ts'
+
+export const PEOPLE = scenarioList()
+const { scenario } = PEOPLE
+
+scenario(
+  'case 4: what a till shows: two tills that do not see each other agree as soon as head office has both',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await s.join(one, ADA)
+    await s.sell(one, ADA, 60_000)
+    await s.followed()
+    s.offline(one)
+    s.offline(other)
+    await s.sell(one, ADA, 20_000, 200)
+    await s.sell(other, ADA, 20_000, 150)
+    const [before, after] = [await s.points(one, ADA), await s.points(other, ADA)]
+    expect(before).toBe(600 - 200 + 198)
+    expect(after).toBe(600 - 150 + 198)
+    s.online(one)
+    s.online(other)
+    await s.followed()
+    expect(await s.points(one, ADA)).toBe(before - 150 + 198)
+    expect(await s.points(other, ADA)).toBe(await s.points(one, ADA))
+  },
+)
+
+scenario(
+  'case 4: what a till shows: a sale is shown all the way: before the push, between push and row, and after',
+  1,
+  async (s) => {
+    const till = s.till(1)
+    await s.enrol()
+    await s.join(till, ADA)
+    await s.followed()
+    s.offline(till)
+    await s.sell(till, ADA, 30_000)
+    expect(await s.points(till, ADA)).toBe(300)
+    s.online(till)
+    await s.sent()
+    expect(await s.points(till, ADA)).toBe(300)
+    till.kill()
+    till.struck = false
+    await till.boot()
+    expect(await s.points(till, ADA)).toBe(300)
+    await s.followed()
+    expect(await s.points(till, ADA)).toBe(300)
+  },
+)
+
+scenario(
+  'case 7: personal data never stands in hashed bytes: no number and no name is in any event of head office',
+  1,
+  async (s) => {
+    const till = s.till(1)
+    await s.join(till, ADA, 'Adaobi Nwosu')
+    await s.sell(till, ADA, 30_000)
+    await s.enrol()
+    const found = await s.hq.query(
+      `SELECT 1 FROM hq.event WHERE encode(bytes, 'escape') ~ 'Adaobi|Nwosu|8035550101'`,
+    )
+    expect(found).toEqual([])
+    expect(await s.hq.query('SELECT 1 FROM hq.event')).not.toEqual([])
+  },
+)
+
+scenario(
+  'case 13: a row that is missing is unknown, not nothing: points are earned and none are spent while the account is not here',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await s.join(one, ADA)
+    await s.sell(one, ADA, 60_000)
+    await s.sent()
+    s.offline(other)
+    await s.join(other, ADA)
+    await s.sell(other, ADA, 30_000)
+    expect(await s.trySell(other, ADA, 30_000, 200)).toBeNull()
+    s.online(other)
+    await s.followed()
+    expect(await s.points(other, ADA)).toBe(900)
+    await s.sell(other, ADA, 30_000, 200)
+  },
+)
+
+scenario('case 15: one file on two tills: is one import at head office', 2, async (s) => {
+  const [one, other] = [s.till(1), s.till(2)]
+  await s.enrol()
+  s.offline(one)
+  s.offline(other)
+  const { workload } = s.run.world
+  await workload.importHistory(one)
+  await workload.importHistory(other)
+  await workload.importHistory(other)
+  s.online(one)
+  s.online(other)
+  await s.followed()
+  expect(await s.hq.query('SELECT 1 FROM hq.sale WHERE imported')).toHaveLength(6)
+  const outcomes = await s.hq.query("SELECT 1 FROM hq.event WHERE outcome = 'repeated'")
+  expect(outcomes).not.toEqual([])
+})
+
+scenario('case 22: one number, however it is typed: is one customer', 2, async (s) => {
+  const [one, other] = [s.till(1), s.till(2)]
+  await s.enrol()
+  s.offline(one)
+  s.offline(other)
+  await s.join(one, ADA)
+  await s.join(other, `+234 ${ADA.slice(1, 4)} ${ADA.slice(4)}`)
+  s.online(one)
+  s.online(other)
+  s.run.world.model.merged(ADA, `+234 ${ADA.slice(1, 4)} ${ADA.slice(4)}`)
+  await s.followed()
+  expect(await s.hq.query('SELECT 1 FROM hq.customer')).toHaveLength(1)
+})
+
+scenario(
+  'case 23: two enrolments of one person: invent no consent; both names are shown to head office, and a withdrawal wins',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    s.offline(one)
+    s.offline(other)
+    const id = await s.join(one, ADA, 'Adebayo')
+    const yes = {
+      command_id: s.run.world.workload.newCommand(),
+      customer_id: id,
+      marketing: 'yes' as const,
+      wording: 'Offers?',
+    }
+    await one.command('customer.consent', yes, () => undefined)
+    await s.join(other, ADA, 'Ade')
+    s.online(one)
+    s.online(other)
+    await s.followed()
+    const [person] = await s.hq.query<{ marketing: string }>('SELECT marketing FROM hq.customer')
+    expect(person?.marketing).toBe('yes')
+    expect(await s.hq.query("SELECT 1 FROM hq.inbox WHERE kind = 'two_names'")).toHaveLength(1)
+    const { workload } = s.run.world
+    await workload.withdraw(other, ADA)
+    await s.followed()
+    expect((await s.card(one, ADA))?.consent.marketing).toBe('no')
+  },
+)
+
+scenario(
+  'case 27: everything is fetched anew: a till goes on with what it has while a list is loaded from the start',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await s.join(one, ADA)
+    await s.sell(one, ADA, 60_000)
+    await s.join(one, BOLA)
+    await s.followed()
+    s.network.faults = { ...s.network.faults, refetch: 0.5 }
+    for (let look = 0; look < 30; look += 1) {
+      await s.run.pass(10_000)
+      expect(await s.points(other, ADA)).toBe(600)
+    }
+    await s.sell(other, ADA, 10_000, 100)
+  },
+)
+
+scenario('case 25: a till that dies while rows arrive has each of them in the end', 2, async (s) => {
+  const [one, other] = [s.till(1), s.till(2)]
+  await s.enrol()
+  for (let answer = 1; answer <= 14; answer += 1) {
+    const person = `080355502${String(answer).padStart(2, '0')}`
+    await s.join(one, person)
+    await s.sell(one, person, 1_000)
+    await s.sent(one)
+    other.killLater({ what: 'answer', in: answer })
+    const [log] = await s.hq.query<{ last: number }>(
+      `SELECT max(seq) AS last FROM hq.sync_log WHERE name = 'sync_customer_v1'`,
+    )
+    for (let second = 0; second < 60; second += 1) {
+      await s.run.pass(1_000)
+      const place = other.up
+        ? other.look<string>(`SELECT "offset" FROM shape WHERE shape = 'customer'`)
+        : undefined
+      const has = other.up && (await other.customerOf(person)) !== null
+      // The figures of the list would put it right later; it is never wrong.
+      if (Number.parseInt(place ?? '0', 10) >= (log?.last ?? 0)) expect(has).toBe(true)
+    }
+    other.spare()
+    await s.run.boot(other)
+  }
+})
+
+scenario('a reply that is lost: what was sent is sent again, and counts once', 1, async (s) => {
+  const till = s.till(1)
+  await s.enrol()
+  await s.join(till, ADA)
+  await s.sent()
+  s.network.cut.set(till.name, 'in')
+  await s.sell(till, ADA, 10_000)
+  await s.run.pass(60_000)
+  expect(await s.hq.query('SELECT 1 FROM hq.sale')).toHaveLength(1)
+  s.online(till)
+  await s.sell(till, ADA, 20_000)
+  await s.followed()
+  expect(await s.points(till, ADA)).toBe(300)
+})
+
+scenario('a customer who owes redeems nowhere until it is settled', 2, async (s) => {
+  const [one, other] = [s.till(1), s.till(2)]
+  await s.enrol()
+  await s.join(one, ADA)
+  await s.sell(one, ADA, 60_000)
+  await s.followed()
+  s.offline(one)
+  s.offline(other)
+  await s.sell(one, ADA, 20_000, 500)
+  await s.sell(other, ADA, 20_000, 500)
+  s.online(one)
+  s.online(other)
+  await s.followed()
+  expect(await s.hq.query("SELECT 1 FROM hq.sync_deny_v1 WHERE reason = 'overdraft'")).toHaveLength(1)
+  await s.sell(one, ADA, 90_000)
+  expect(await s.trySell(one, ADA, 20_000, 100)).toBeNull()
+  await s.followed()
+  await s.sell(one, ADA, 20_000, 100)
+})

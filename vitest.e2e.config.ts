@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests that drive a till in a browser. Each file has a till of its own; two at a time, as they mostly wait. */
+export default defineConfig({
+  test: {
+    include: ['tests/e2e/**/*.test.ts'],
+    maxWorkers: 2,
+    globalSetup: ['tests/support/browser-set-up.ts', 'tests/support/postgres-set-up.ts'],
+    expect: { poll: { timeout: 5_000 } },
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+  },
+})
