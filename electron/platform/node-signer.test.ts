@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { generateSigningKey, signerFromPkcs8, verifySignature } from './node-signer.ts'
+import { firstForgery, generateSigningKey, signerFromPkcs8, verifySignature } from './node-signer.ts'
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'))
 
@@ -30,6 +30,23 @@ test('another message, another key, a cut signature and a key off the curve do n
   expect(verifySignature(signer.publicKey, message, signature.subarray(1))).toBe(false)
   expect(verifySignature(new Uint8Array(32).fill(255), message, signature)).toBe(false)
   expect(verifySignature(new Uint8Array(31), message, signature)).toBe(false)
+})
+
+test('the first forgery of many is found, and only that', async () => {
+  const signer = signerFromPkcs8(generateSigningKey())
+  const all = Array.from({ length: 20 }, (_, i) => {
+    const message = Uint8Array.of(i)
+    return { message, signature: signer.sign(message) }
+  })
+  const forged = (...at: readonly number[]) =>
+    all.map((one, i) => (at.includes(i) ? { ...one, message: Uint8Array.of(200) } : one))
+  expect(await firstForgery(signer.publicKey, all)).toBe(-1)
+  expect(await firstForgery(signer.publicKey, [])).toBe(-1)
+  expect(await firstForgery(signer.publicKey, forged(17, 5))).toBe(5)
+  const cut = all.map((one, i) => (i === 3 ? { ...one, signature: one.signature.subarray(1) } : one))
+  expect(await firstForgery(signer.publicKey, cut)).toBe(3)
+  expect(await firstForgery(new Uint8Array(32).fill(255), all)).toBe(0)
+  expect(await firstForgery(new Uint8Array(31), all)).toBe(0)
 })
 
 test('a key of another kind is not taken', () => {

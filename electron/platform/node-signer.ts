@@ -6,7 +6,7 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import type { Signer, VerifySignature } from '../../shared/base/ports.ts'
+import type { FindForgery, SignedMessage, Signer, VerifySignature } from '../../shared/base/ports.ts'
 
 /** SubjectPublicKeyInfo of Ed25519 (RFC 8410) without its last 32 bytes, which are the raw key. */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
@@ -38,6 +38,22 @@ export const verifySignature: VerifySignature = (publicKey, message, signature) 
   if (publicKey.length !== RAW_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false
   const key = publicKeyFrom(publicKey)
   return key !== null && verify(null, message, key, signature)
+}
+
+/** The same for many, on the threads that Node keeps for this: whoever else is served does not wait for it. */
+export const firstForgery: FindForgery = async (publicKey, all) => {
+  if (all.length === 0) return -1
+  const key = publicKey.length === RAW_KEY_BYTES ? publicKeyFrom(publicKey) : null
+  if (key === null) return 0
+  const genuine = await Promise.all(all.map((one) => isGenuine(key, one)))
+  return genuine.indexOf(false)
+}
+
+function isGenuine(key: KeyObject, { message, signature }: SignedMessage): Promise<boolean> {
+  if (signature.length !== SIGNATURE_BYTES) return Promise.resolve(false)
+  return new Promise((resolve, reject) => {
+    verify(null, message, key, signature, (error, fits) => (error ? reject(error) : resolve(fits)))
+  })
 }
 
 function publicKeyFrom(raw: Uint8Array): KeyObject | null {

@@ -8,7 +8,6 @@ import { SYNC_LIMITS } from '../../shared/sync/wire.ts'
 import type { Parts } from '../services/parts.ts'
 import { problem } from '../services/problem.ts'
 import { type TurnedAway, turnedAway } from '../services/turned-away.ts'
-import { shapeCaller } from '../shapes/caller.ts'
 import type { ShapeSource } from '../shapes/source.ts'
 import { registerConsole } from './console/register.ts'
 import { registerDigest } from './digest-route.ts'
@@ -67,8 +66,8 @@ function shapeRoutes(app: FastifyInstance, parts: AppParts): void {
   const caller: ShapeParts['caller'] = async (request) => {
     const found = await callerOf(parts, request)
     if (!found.ok) return found
-    const { tenant, store, may } = found.value
-    return ok(await shapeCaller(parts.db, { tenant, store: store ?? '', may }))
+    const { tenant, store, may, accountScope } = found.value
+    return ok({ tenant, store: store ?? '', may, accountScope })
   }
   registerDigest(app, { source, caller })
   registerShapes(app, {

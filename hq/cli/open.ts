@@ -1,7 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { nodeDigest } from '../../electron/platform/node-digest.ts'
-import { generateSigningKey, signerFromPkcs8, verifySignature } from '../../electron/platform/node-signer.ts'
+import {
+  firstForgery,
+  generateSigningKey,
+  signerFromPkcs8,
+  verifySignature,
+} from '../../electron/platform/node-signer.ts'
 import { osRandom, randomHex } from '../../electron/platform/random.ts'
 import { systemClock } from '../../electron/platform/system-clock.ts'
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
@@ -71,6 +76,7 @@ export async function openHq({ dir, use, onIdleError }: OpenWanted): Promise<Res
     random: osRandom,
     digest: nodeDigest,
     verify: verifySignature,
+    firstForgery,
     keys: { generate: generateSigningKey, signer: signerFromPkcs8 },
   }
   return ok({

@@ -1,4 +1,11 @@
-import type { Clock, Digest, RandomSource, Signer, VerifySignature } from '../../shared/base/ports.ts'
+import type {
+  Clock,
+  Digest,
+  FindForgery,
+  RandomSource,
+  Signer,
+  VerifySignature,
+} from '../../shared/base/ports.ts'
 import type { Database } from '../db/database.ts'
 import type { EventReader } from '../ledger/arrival.ts'
 import type { Journal } from './journal.ts'
@@ -10,6 +17,7 @@ export interface Parts {
   readonly random: RandomSource
   readonly digest: Digest
   readonly verify: VerifySignature
+  readonly firstForgery: FindForgery
   readonly keys: Keys
   readonly journal: Journal
   /** Names the devices under which this process writes events of its own, one a business: 32 hex, random at every start. */

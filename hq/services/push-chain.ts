@@ -130,8 +130,9 @@ export async function continueChain(
     .slice(standing.length)
     .map((one, i) => ({ sent: one, hash: hashes[standing.length + i] ?? '' }))
   const key = parts.digest.fromHex(chain.publicKey)
-  const bad = fresh.findIndex(
-    ({ sent: { signature }, hash }) => !parts.verify(key, parts.digest.fromHex(hash), signature),
+  const bad = await parts.firstForgery(
+    key,
+    fresh.map(({ sent: { signature }, hash }) => ({ message: parts.digest.fromHex(hash), signature })),
   )
   const whole = bad === -1 && batch.head_hash === (hashes.at(-1) ?? batch.prev_hash)
   const good = bad === -1 ? (whole ? fresh : []) : fresh.slice(0, bad)

@@ -4,6 +4,7 @@ import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { type Problem, SYNC_LIMITS, type TokenReply, type TokenRequest } from '../../shared/sync/wire.ts'
 import type { Tx } from '../db/database.ts'
 import { type DeviceRow, deviceRow, tenantOfDevice } from './devices.ts'
+import type { TenantRow } from './load-books.ts'
 import { nowOf, type Parts } from './parts.ts'
 import { problem } from './problem.ts'
 import { signatureFits } from './signed.ts'
@@ -29,6 +30,8 @@ export interface Caller {
   readonly store: string | null
   /** A revoked till may still send what it has; it receives nothing. */
   readonly may: 'all' | 'push'
+  /** Of the business: to whom its accounts go. */
+  readonly accountScope: TenantRow['account_scope']
 }
 
 interface EpochRow {
@@ -52,8 +55,10 @@ async function openEpoch(
 }
 
 /** A key from before the till was stopped is not good again because the till is. */
-const mayOf = ({ state, keys_from }: DeviceRow, epoch: number): 'all' | 'push' =>
-  state === 'active' && epoch >= keys_from ? 'all' : 'push'
+const mayOf = (
+  { state, keys_from }: Pick<DeviceRow, 'state' | 'keys_from'>,
+  epoch: number,
+): 'all' | 'push' => (state === 'active' && epoch >= keys_from ? 'all' : 'push')
 
 /** A challenge, good for one token within a minute. Refuses with `unknown_device`, `epoch_unknown`, `epoch_closed`. */
 export async function makeChallenge(
@@ -124,7 +129,7 @@ export async function makeToken(
 
 /**
  * Who sends this `authorization` header. What was decided since the token was given counts. Refuses with
- * `token_missing`, `token_stale`, `unknown_device`, `epoch_closed`.
+ * `token_missing`, `token_stale`, `unknown_device`, `epoch_unknown`, `epoch_closed`.
  */
 export async function authenticate(
   parts: Parts,
@@ -135,14 +140,24 @@ export async function authenticate(
   const claims = await readToken(parts, token)
   if (!claims.ok) return claims
   const { sub: device, tenant, epoch } = claims.value
-  return parts.db.tenant(tenant, async (tx) => {
-    const row = await deviceRow(tx, tenant, device)
-    if (row === null) return refuse(problem('unknown_device'))
-    const open = await openEpoch(tx, tenant, device, epoch)
-    if (!open.ok) return open
-    return ok({ tenant, device, epoch, store: row.store, may: mayOf(row, epoch) })
-  })
+  const [row] = await parts.db.tenant(tenant, (tx) =>
+    tx.query<CallerRow>(
+      `SELECT d.store, d.state, d.keys_from, t.account_scope, e.epoch, e.closed_at
+       FROM hq.device d JOIN hq.tenant t ON t.tenant_id = d.tenant_id
+       LEFT JOIN hq.device_epoch e ON e.tenant_id = d.tenant_id AND e.device = d.id AND e.epoch::bigint = $3
+       WHERE d.tenant_id = $1 AND d.id = $2 AND d.kind = 'till'`,
+      [tenant, device, epoch],
+    ),
+  )
+  if (!row) return refuse(problem('unknown_device'))
+  if (row.epoch === null) return refuse(problem('epoch_unknown'))
+  if (row.closed_at !== null) return refuse(problem('epoch_closed'))
+  const { store, account_scope: accountScope } = row
+  return ok({ tenant, device, epoch, store, may: mayOf(row, epoch), accountScope })
 }
+
+type CallerRow = Pick<DeviceRow, 'store' | 'state' | 'keys_from'> &
+  Pick<TenantRow, 'account_scope'> & { readonly epoch: number | null; readonly closed_at: number | null }
 
 /** Whom a token was given to, as it says itself: what was decided since is not looked at. Null: it is no token. */
 export async function holderOf(

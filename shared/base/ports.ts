@@ -19,6 +19,15 @@ export interface Signer {
 
 export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
 
+/** A message with the signature it came with. */
+export interface SignedMessage {
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
+
+/** The first of many messages whose signature is not of this raw 32-byte public key; -1: all are. */
+export type FindForgery = (publicKey: Uint8Array, all: readonly SignedMessage[]) => Promise<number>
+
 /** What the machine says about time. Nothing here is believed without `trustedTime`. */
 export interface ClockReading {
   /** The wall clock, ms since 1970. May be wrong by decades. */

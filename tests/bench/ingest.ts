@@ -1,6 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { nodeDigest } from '../../electron/platform/node-digest.ts'
-import { generateSigningKey, signerFromPkcs8, verifySignature } from '../../electron/platform/node-signer.ts'
+import {
+  firstForgery,
+  generateSigningKey,
+  signerFromPkcs8,
+  verifySignature,
+} from '../../electron/platform/node-signer.ts'
 import { randomHex } from '../../electron/platform/random.ts'
 import { systemClock } from '../../electron/platform/system-clock.ts'
 import { type Database, openDatabase, type Tx } from '../../hq/db/database.ts'
@@ -245,6 +250,7 @@ function partsOf(db: Database): Parts {
     random: { bytes: (length) => nodeDigest.fromHex(randomHex(length)) },
     digest: nodeDigest,
     verify: verifySignature,
+    firstForgery,
     keys: { generate: generateSigningKey, signer: signerFromPkcs8 },
     journal: { append: async () => undefined },
     ownDevice: randomHex(16),

@@ -116,6 +116,9 @@ export class HeadOffice {
       random,
       digest,
       verify,
+      // Not on other threads: what comes of it is the same, and a seed is to go the same way again.
+      firstForgery: async (key, all) =>
+        all.findIndex(({ message, signature }) => !verify(key, message, signature)),
       ownDevice: OWN_DEVICE,
       reads: (text, bytes) => {
         const reading = readEvent(text, bytes)

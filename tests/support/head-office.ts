@@ -41,6 +41,9 @@ export function officeOn(
     random: { bytes },
     digest: nodeDigest,
     verify: verifySignature,
+    // Not on other threads: what comes of it is the same, and a simulation is to go the same way again.
+    firstForgery: async (key, all) =>
+      all.findIndex(({ message, signature }) => !verifySignature(key, message, signature)),
     keys: { generate: generateSigningKey, signer: signerFromPkcs8 },
     journal: { append: async () => undefined },
     ownDevice: nodeDigest.hex(bytes(16)),

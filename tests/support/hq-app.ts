@@ -1,6 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { nodeDigest } from '../../electron/platform/node-digest.ts'
-import { generateSigningKey, signerFromPkcs8, verifySignature } from '../../electron/platform/node-signer.ts'
+import {
+  firstForgery,
+  generateSigningKey,
+  signerFromPkcs8,
+  verifySignature,
+} from '../../electron/platform/node-signer.ts'
 import { osRandom, randomHex } from '../../electron/platform/random.ts'
 import { type AppParts, createApp } from '../../hq/api/app.ts'
 import { type Database, openDatabase } from '../../hq/db/database.ts'
@@ -44,6 +49,7 @@ export async function openHqApp(url: string, more: Partial<AppParts> = {}): Prom
     random: osRandom,
     digest: nodeDigest,
     verify: verifySignature,
+    firstForgery,
     keys: { generate: generateSigningKey, signer: signerFromPkcs8 },
     journal: { append: async (entry) => void journal.push(entry) },
     ownDevice: randomHex(16),

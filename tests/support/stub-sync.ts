@@ -19,12 +19,16 @@ function wordFor(message: ToSync): string | null {
   }
 }
 
-port.onMessage((message) => {
-  if (message.type === 'close') port.post({ type: 'closed' })
-  const heard = wordFor(message)
-  if (heard === null) return
+function report(heard: string): void {
   const { pid, argv, env } = process
   const input = { pid, heard, argv: argv.slice(2), env } as never
   port.post({ type: 'ledger', message: { id: ++lastId, op: 'report', input } })
+}
+
+port.onMessage((message) => {
+  const heard = wordFor(message)
+  if (heard !== null) report(heard)
+  // Last: what is said after it may come too late to be passed on.
+  if (message.type === 'close') port.post({ type: 'closed' })
 })
 port.post({ type: 'started' })

@@ -48,8 +48,8 @@ interface Outage {
   readonly lost: number
 }
 
-const CUSTOMERS = 40
-const phoneOf = (run: number, i: number): string => `0806${String(run * 1_000 + i).padStart(7, '0')}`
+const CUSTOMERS = 1_000
+const phoneOf = (run: number, i: number): string => `0806${String(run * 10_000 + i).padStart(7, '0')}`
 
 /** Head office is away while purchases of many customers are booked, each with points, and comes back. */
 export async function afterOutage(

@@ -11,6 +11,14 @@ interface Row {
   readonly json: string | null
 }
 
+interface EpochPlaces {
+  readonly epoch: number
+  readonly device: string
+  readonly first_place: number
+  /** Null: open. */
+  readonly last_place: number | null
+}
+
 export interface OwnEvents {
   /** True when this till wrote an event of one of these ids. */
   any(ids: readonly string[]): boolean
@@ -23,15 +31,15 @@ export interface OwnEvents {
 /** This till's own events of a customer, each once: in its latest epoch. */
 export function ownEvents(db: Database, digest: Digest, applied: AppliedCheck): OwnEvents {
   const exists = db.prepare<[string], number>('SELECT 1 FROM event WHERE customer = ? LIMIT 1').pluck()
-  const epochs = db.prepare<[], { epoch: number; device: string; first_place: number }>(
-    'SELECT epoch, device, first_place FROM epoch ORDER BY epoch',
+  const epochs = db.prepare<[], EpochPlaces>(
+    'SELECT epoch, device, first_place, last_place FROM epoch ORDER BY epoch',
   )
   const select = `SELECT e.place, e.bytes, p.json FROM event e LEFT JOIN personal p ON p.event = e.id`
-  const latest = `${EVENT_COUNTS} AND NOT EXISTS (SELECT 1 FROM event l WHERE l.id = e.id AND l.place > e.place)`
-  const between = db.prepare<[string, number, number], Row>(
-    `${select} WHERE e.customer = ? AND e.place > ? AND e.place < ? AND ${latest} ORDER BY e.place`,
-  )
-  const byId = db.prepare<[string], Row>(`${select} WHERE e.id = ? AND ${latest}`)
+  const latest = `NOT EXISTS (SELECT 1 FROM event l WHERE l.id = e.id AND l.place > e.place)`
+  const range = `${select} WHERE e.customer = ? AND e.place > ? AND e.place < ?`
+  const inLast = db.prepare<[string, number, number], Row>(`${range} ORDER BY e.place`)
+  const inOlder = db.prepare<[string, number, number], Row>(`${range} AND ${latest} ORDER BY e.place`)
+  const byId = db.prepare<[string], Row>(`${select} WHERE e.id = ? AND ${EVENT_COUNTS} AND ${latest}`)
   const copies = copiesOf(db)
   const projected = (row: Row): ProjectedEvent => projectedEvent(digest, row, copies)
 
@@ -41,8 +49,11 @@ export function ownEvents(db: Database, digest: Digest, applied: AppliedCheck): 
       const all = epochs.all()
       const rows = all.flatMap((epoch, i) => {
         const after = epoch.first_place - 1 + applied.seqIn(appliedOfRow, epoch.epoch, epoch.device)
-        const end = all[i + 1]?.first_place ?? Number.MAX_SAFE_INTEGER
-        return ids.flatMap((id) => between.all(id, after, end))
+        const next = all[i + 1]
+        if (!next) return ids.flatMap((id) => inLast.all(id, after, Number.MAX_SAFE_INTEGER))
+        // What was written behind the end of a closed epoch counts nowhere.
+        const end = Math.min(next.first_place, (epoch.last_place ?? next.first_place) + 1)
+        return ids.flatMap((id) => inOlder.all(id, after, end))
       })
       const events = rows.map(projected).filter((event) => !applied.isIn(appliedOfRow, event))
       return events.sort((a, b) => a.place - b.place)

@@ -8,7 +8,7 @@ export const SYNC_SUPERVISION = {
   restartDelayMaxMs: 60_000,
   /** A process that lived this long starts a new count. */
   soundAfterMs: 60_000,
-  closeMs: 1_000,
+  closeMs: 2_000,
 } as const
 
 /** One running sync process, however the shell started it. */

@@ -160,7 +160,14 @@ describe('an entry of the inbox', () => {
 })
 
 describe('a reconciliation report', () => {
-  const caller = () => ({ tenant, device: from.device, epoch: 1, store: STORE, may: 'all' as const })
+  const caller = () => ({
+    tenant,
+    device: from.device,
+    epoch: 1,
+    store: STORE,
+    may: 'all' as const,
+    accountScope: 'tenant' as const,
+  })
   type Ask = z.output<typeof ReconcileRequest>
 
   async function asked(): Promise<string> {
