@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that drive a till in a browser. Each file has a till of its own; two at a time, as they mostly wait. */
+/**
+ * Tests that drive a till in a browser. Each file has a till of its own; two at a time, as they mostly wait.
+ * What fails is tried once more, and named by the test command.
+ */
 export default defineConfig({
   test: {
     include: ['tests/e2e/**/*.test.ts'],
     maxWorkers: 2,
+    retry: 1,
     globalSetup: ['tests/support/browser-set-up.ts', 'tests/support/postgres-set-up.ts'],
-    expect: { poll: { timeout: 5_000 } },
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 90_000,
     hookTimeout: 180_000,
   },

@@ -7,6 +7,8 @@ export interface Counts {
   /** Failed tests, files that could not be loaded, and errors outside any test. */
   readonly failed: number
   readonly skipped: readonly { readonly name: string; readonly why: string }[]
+  /** Names of tests among the passed that failed the first time. */
+  readonly secondTry: readonly string[]
 }
 
 /** The file that the counts are written to. */
@@ -25,19 +27,19 @@ function count(modules: readonly TestModule[], errors: number): Counts {
   let passed = 0
   let failed = errors
   const skipped: { name: string; why: string }[] = []
+  const secondTry: string[] = []
   for (const module of modules) {
     failed += module.errors().length
     for (const one of module.children.allSuites()) failed += one.errors().length
     for (const one of module.children.allTests()) {
       const result = one.result()
-      if (result.state === 'passed') passed += 1
-      else if (result.state === 'skipped') {
-        skipped.push({
-          name: `${module.relativeModuleId} > ${one.fullName}`,
-          why: result.note ?? 'no reason given',
-        })
-      } else failed += 1
+      const name = `${module.relativeModuleId} > ${one.fullName}`
+      if (result.state === 'passed') {
+        passed += 1
+        if (one.diagnostic()?.flaky) secondTry.push(name)
+      } else if (result.state === 'skipped') skipped.push({ name, why: result.note ?? 'no reason given' })
+      else failed += 1
     }
   }
-  return { passed, failed, skipped }
+  return { passed, failed, skipped, secondTry }
 }

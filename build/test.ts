@@ -86,6 +86,7 @@ function chosen(names: readonly string[]): readonly Step[] {
 function close(counts: readonly Counts[], failedSteps: number): void {
   const skipped = counts.flatMap((one) => one.skipped)
   for (const { name, why } of skipped) say(`skipped: ${name} (${why})`)
+  for (const name of counts.flatMap((one) => one.secondTry)) say(`passed at the second try: ${name}`)
   const sum = (key: 'passed' | 'failed'): number => counts.reduce((total, one) => total + one[key], 0)
   // A step that failed without a failed test (lint, a compiler error, a crash) is a failure all the same.
   const failed = Math.max(sum('failed'), failedSteps)
