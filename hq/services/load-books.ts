@@ -4,19 +4,18 @@ import type { Payloads } from '../../shared/protocol/payload.ts'
 import type { Applied } from '../../shared/sync/rows.ts'
 import type { HeldEvent } from '../../shared/sync/wire.ts'
 import type { Tx } from '../db/database.ts'
-import { aliasesIn, type IdKey } from '../ledger/aliases.ts'
 import type { Arrival } from '../ledger/arrival.ts'
 import {
   type AccountBook,
   accountKey,
   type Books,
-  type Customer,
   type Lease,
   type Overdraft,
   type PostedEvent,
   type Sale,
 } from '../ledger/books.ts'
 import { type LineRow, lineOf } from './lines.ts'
+import { lockCustomers, type NewAlias } from './lock-customers.ts'
 import { newId, type Parts } from './parts.ts'
 
 /** What of the tenant's row the books need. */
@@ -37,56 +36,30 @@ export async function tenantRow(tx: Tx, tenant: string): Promise<TenantRow> {
   return row
 }
 
-/** An id that became known as another one with this batch; `joins`: both were customers already. */
-export interface NewAlias {
-  readonly id: string
-  readonly root: string
-  readonly joins: boolean
-}
-
 interface Loaded {
   readonly books: Books
   readonly newAliases: readonly NewAlias[]
 }
-
-type Loading = Pick<Parts, 'digest' | 'random'>
 
 /**
  * Loads what a batch may touch, a few statements whatever its size. Every customer is locked first, in the order of
  * their ids, and made where nobody has told of them yet. `more`: customers besides those the events name.
  */
 export async function loadBooks(
-  parts: Loading,
+  parts: Pick<Parts, 'digest' | 'random'>,
   tx: Tx,
   tenant: TenantRow,
   arrivals: readonly Arrival[],
   more: readonly string[] = [],
 ): Promise<Loaded> {
-  const { digest } = parts
-  const devices = new Set(arrivals.map(({ device }) => device))
-  const own = { tenant: tenant.tenant_id, key: digest.fromHex(tenant.identity_key) }
-  const told = aliasesIn(digest, own, await keysAlone(parts, tx, arrivals), arrivals)
-  const ids = new Set(more)
-  const joined = new Map<string, number>()
-  for (const { customer, trusted } of arrivals) {
-    if (customer === null) continue
-    ids.add(customer)
-    joined.set(customer, Math.min(joined.get(customer) ?? trusted, trusted))
-  }
-  const { aliases, customers, newAliases, strangers } = await lockCustomers(parts, tx, tenant.tenant_id, {
-    ids,
-    told: told.aliases,
-    joined,
-    devices,
-  })
-  for (const id of told.unproven) strangers.add(id)
+  const { aliases, customers, newAliases, strangers } = await lockCustomers(parts, tx, tenant, arrivals, more)
   const roots = [...customers.keys()]
   const accounts = await loadAccounts(tx, tenant, roots)
   await loadLines(tx, accounts, arrivals, tenant.settled_until)
   return {
     newAliases,
     books: {
-      digest,
+      digest: parts.digest,
       settledUntil: tenant.settled_until,
       aliases,
       strangers,
@@ -107,125 +80,6 @@ export async function loadBooks(
       makePublicId: () => newId(parts),
     },
   }
-}
-
-/** Under what the tills of a batch made ids while they worked alone, when it enrols anybody. */
-async function keysAlone(
-  { digest }: Loading,
-  tx: Tx,
-  arrivals: readonly Arrival[],
-): Promise<ReadonlyMap<string, IdKey>> {
-  const devices = arrivals.flatMap(({ kind, device }) => (kind === 'customer.enrolled' ? [device] : []))
-  if (devices.length === 0) return new Map()
-  const rows = await tx.query<{ id: string; tenant: string; key: string }>(
-    `SELECT id, alone_tenant AS tenant, alone_key AS key FROM hq.device
-     WHERE id = ANY($1) AND alone_key IS NOT NULL AND alone_tenant IS NOT NULL`,
-    [[...new Set(devices)]],
-  )
-  return new Map(rows.map(({ id, tenant, key }) => [id, { tenant, key: digest.fromHex(key) }]))
-}
-
-/** Looks at who means whom, before a batch gives up: each one more needs a merge at that very moment. */
-const LOOKS_MAX = 10
-
-interface Locked {
-  readonly aliases: Map<string, string>
-  readonly customers: Map<string, Customer>
-  readonly newAliases: readonly NewAlias[]
-  readonly strangers: Set<string>
-}
-
-interface Naming {
-  readonly ids: ReadonlySet<string>
-  /** What enrolments say that an id means. */
-  readonly told: ReadonlyMap<string, string>
-  /** By id: the first time it is named, ms. */
-  readonly joined: ReadonlyMap<string, number>
-  /** Whose events these are. */
-  readonly devices: ReadonlySet<string>
-}
-
-async function lockCustomers(
-  parts: Loading,
-  tx: Tx,
-  tenant: string,
-  { ids, told, joined, devices }: Naming,
-): Promise<Locked> {
-  const strangers = new Set<string>()
-  for (let tried = 0; tried < LOOKS_MAX; tried += 1) {
-    const aliases = await knownAliases(tx, [...ids, ...told.values()])
-    const open = [...told].filter(([id]) => !aliases.has(id))
-    // An id that was a customer already is joined to the other one: both are locked.
-    const there = await known(
-      tx,
-      open.map(([id]) => id),
-    )
-    // Only a till that worked alone made ids of its own, and nobody else knows them.
-    for (const [id, applied] of there) if (isKnownToOthers(applied, devices)) strangers.add(id)
-    const tellings = open.filter(([id]) => !strangers.has(id))
-    const newAliases = tellings.map(([id, to]) => ({ id, root: aliases.get(to) ?? to, joins: there.has(id) }))
-    for (const { id, root } of newAliases) aliases.set(id, root)
-    const roots = new Map<string, number>()
-    for (const id of [...ids, ...tellings.map(([, to]) => to)]) {
-      const root = aliases.get(id) ?? id
-      const at = joined.get(id)
-      roots.set(root, Math.min(roots.get(root) ?? Number.MAX_SAFE_INTEGER, at ?? Number.MAX_SAFE_INTEGER))
-    }
-    for (const { id, joins } of newAliases) if (joins) roots.set(id, 0)
-    const customers = await lock(parts, tx, tenant, roots)
-    // A merge may have ended between the look-up and the lock; now it cannot any more.
-    if (customers) return { aliases, customers, newAliases, strangers }
-  }
-  throw new Error('customers are merged faster than they can be locked')
-}
-
-const isKnownToOthers = (applied: Applied, devices: ReadonlySet<string>): boolean =>
-  Object.keys(applied).some((key) => !devices.has(key.slice(0, key.indexOf('/'))))
-
-async function knownAliases(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.query<{ id: string; root: string }>(
-    'SELECT id, root FROM hq.alias WHERE id = ANY($1)',
-    [[...new Set(ids)]],
-  )
-  return new Map(rows.map(({ id, root }) => [id, root]))
-}
-
-/** Those that are customers here, and which chains have told of them. */
-async function known(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, Applied>> {
-  if (ids.length === 0) return new Map()
-  const rows = await tx.query<{ id: string; applied: Applied }>(
-    'SELECT id, applied FROM hq.customer WHERE id = ANY($1)',
-    [ids],
-  )
-  return new Map(rows.map(({ id, applied }) => [id, applied]))
-}
-
-/** Null: one of them has become another id meanwhile. */
-async function lock(
-  parts: Loading,
-  tx: Tx,
-  tenant: string,
-  roots: ReadonlyMap<string, number>,
-): Promise<Map<string, Customer> | null> {
-  if (roots.size === 0) return new Map()
-  const ids = [...roots.keys()]
-  // One statement locks what is there and makes what is not, in the order of ids: the update never takes place, its
-  // lock does.
-  await tx.query(
-    `INSERT INTO hq.customer (tenant_id, id, public_id, joined)
-     SELECT $1, n.id, n.public_id, n.joined FROM unnest($2::text[], $3::text[], $4::bigint[]) AS n (id, public_id, joined)
-     ORDER BY n.id
-     ON CONFLICT (tenant_id, id) DO UPDATE SET joined = excluded.joined WHERE false`,
-    [tenant, ids, ids.map(() => newId(parts)), ids.map((id) => roots.get(id) ?? 0)],
-  )
-  const rows = await tx.query<Customer & { merged_into: string | null }>(
-    `SELECT id, public_id, generation, name, phone, phone_typed, email, card, birth, note, marketing, consent_at,
-            consent_wording, joined, sale_count, spend_kobo, last_sale, applied, seen, merged_into
-     FROM hq.customer WHERE id = ANY($1)`,
-    [ids],
-  )
-  if (rows.some(({ merged_into }) => merged_into !== null)) return null
-  return new Map(rows.map(({ merged_into: _, ...row }) => [row.id, row]))
 }
 
 /** Under which its accounts are told to tills. */

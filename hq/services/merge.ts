@@ -5,7 +5,8 @@ import type { Books } from '../ledger/books.ts'
 import { rootOf } from '../ledger/books.ts'
 import { joinCustomers } from '../ledger/join-customers.ts'
 import { writeAudit } from './audit.ts'
-import { loadBooks, type NewAlias, type TenantRow, tenantRow } from './load-books.ts'
+import { loadBooks, type TenantRow, tenantRow } from './load-books.ts'
+import type { NewAlias } from './lock-customers.ts'
 import { writeOwnEvents } from './own-events.ts'
 import { nowOf, type Parts } from './parts.ts'
 import { problem } from './problem.ts'
@@ -104,11 +105,14 @@ async function join(tx: Tx, tenant: TenantRow, books: Books, intoId: string, fro
   for (const table of ['sale', 'lease', 'inbox']) {
     await tx.query(`UPDATE hq.${table} SET customer = $1 WHERE customer = $2`, [intoId, fromId])
   }
-  await tx.query('UPDATE hq.customer SET merged_into = $1 WHERE id = $2', [intoId, fromId])
   const former = await tx.query<{ id: string }>(
     'UPDATE hq.alias SET root = $1 WHERE root = $2 RETURNING id',
     [intoId, fromId],
   )
+  await tx.query('UPDATE hq.customer SET merged_into = $1 WHERE id = ANY($2)', [
+    intoId,
+    [fromId, ...former.map(({ id }) => id)],
+  ])
   await saveAliasRows(
     tx,
     tenant.tenant_id,

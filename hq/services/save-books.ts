@@ -5,7 +5,8 @@ import { linesToShow, lotsWithoutLine } from '../ledger/book-account.ts'
 import type { AccountBook, Books, Customer } from '../ledger/books.ts'
 import { saveInbox } from './inbox.ts'
 import { type LineRow, lineOf, lineRow } from './lines.ts'
-import type { NewAlias, TenantRow } from './load-books.ts'
+import type { TenantRow } from './load-books.ts'
+import type { NewAlias } from './lock-customers.ts'
 
 /** A store whose tills saw a customer longer ago than this no longer gets the account. */
 export const SEEN_MS = 365 * 86_400_000
@@ -83,6 +84,12 @@ async function saveAliases(tx: Tx, tenant_id: string, aliases: readonly NewAlias
     'alias',
     aliases.map(({ id, root }) => ({ tenant_id, id, root, because: 'worked_alone' })),
     { key: ['tenant_id', 'id'], update: [] },
+  )
+  await updateRows(
+    tx,
+    'customer',
+    ['id'],
+    aliases.map(({ id, root }) => ({ id, merged_into: root })),
   )
   await saveAliasRows(tx, tenant_id, aliases)
 }

@@ -31,6 +31,9 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
     WHERE s.merged_into IS DISTINCT FROM a.root`]: 'Tills are not told whom % means.',
   [`SELECT a.id FROM hq.alias a WHERE EXISTS (SELECT FROM hq.alias b WHERE b.tenant_id = a.tenant_id AND b.id = a.root)`]:
     'Customer id % means an id that is no customer itself.',
+  [`SELECT a.id FROM hq.alias a LEFT JOIN hq.customer c ON c.tenant_id = a.tenant_id AND c.id = a.id
+    WHERE c.merged_into IS DISTINCT FROM a.root`]:
+    'Customer id % means another one and is a customer beside it.',
   [`SELECT c.id FROM hq.customer c LEFT JOIN (
       SELECT tenant_id, customer, count(*) AS sales, sum(net_kobo) AS spent FROM hq.sale
       WHERE void_event IS NULL GROUP BY tenant_id, customer) s ON s.tenant_id = c.tenant_id AND s.customer = c.id
