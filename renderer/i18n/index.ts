@@ -1,24 +1,31 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Refusal } from '../../shared/base/refusal.ts'
-import { EN, NAMESPACES } from './en.ts'
+import type { CONSOLE_WORDS } from './console.ts'
+import type { TILL_WORDS } from './till.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common'
-    resources: typeof EN
+    resources: typeof TILL_WORDS & typeof CONSOLE_WORDS
     returnNull: false
   }
 }
 
-/** Must be awaited before the first render, so that no key is ever seen. */
-export async function startTranslations(language = 'en-NG'): Promise<void> {
+/**
+ * Must be awaited before the first render, so that no key is ever seen. Each page brings its own words: the till does
+ * not carry those of the console.
+ */
+export async function startTranslations(
+  words: typeof TILL_WORDS | typeof CONSOLE_WORDS,
+  language = 'en-NG',
+): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
-    ns: [...NAMESPACES],
+    ns: Object.keys(words),
     defaultNS: 'common',
-    resources: { en: EN },
+    resources: { en: words },
     // React escapes what it shows; escaping here would show "&amp;" to the cashier.
     interpolation: { escapeValue: false },
     returnNull: false,

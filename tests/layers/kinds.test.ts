@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { GROUP_NAMES, KIND_GROUPS, kindWord } from '../../renderer/manager/events/kinds.ts'
+import { GROUP_NAMES, KIND_GROUPS } from '../../renderer/manager/events/kinds.ts'
+import { kindWord } from '../../renderer/ui/kinds.ts'
 import { EVENT_KINDS } from '../../shared/protocol/event.ts'
 
 describe('the manager and the kinds of entries', () => {

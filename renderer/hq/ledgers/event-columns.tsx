@@ -1,12 +1,11 @@
-import { useTranslation } from 'react-i18next'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { nairaText, pointsText } from '../../ui/figures.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { kindIcon, useKindText } from '../../ui/kinds.ts'
 import type { RowOf } from '../api/use-pages.ts'
 import { useWords } from '../frame/use-words.ts'
 import type { RowColumn } from '../frame/virtual-table.tsx'
-import { kindIcon, kindWord } from './kinds.ts'
 
 export type EventRow = RowOf<'events.list'>
 
@@ -23,7 +22,7 @@ const OUTCOME_TONE: Record<EventRow['outcome'], Tone> = {
 /** "Sale", with what became of it where that is out of the ordinary. */
 export function WhatItIs({ row, href }: { row: EventRow; href: string }) {
   const { t, recent } = useWords()
-  const kinds = useTranslation('manager').t
+  const kindText = useKindText()
   return (
     <a
       href={href}
@@ -33,7 +32,7 @@ export function WhatItIs({ row, href }: { row: EventRow; href: string }) {
       <Icon of={kindIcon(row.kind)} className="shrink-0 text-ink-faint" />
       <span className="min-w-0">
         <span className="flex min-w-0 items-center gap-2">
-          <span className="one-line font-medium">{kinds(`events.kind.${kindWord(row.kind)}`)}</span>
+          <span className="one-line font-medium">{kindText(row.kind)}</span>
           {row.outcome !== 'posted' && (
             <Badge tone={OUTCOME_TONE[row.outcome]}>{t(`ledgers.outcome_word.${row.outcome}`)}</Badge>
           )}

@@ -1,19 +1,19 @@
-import { useTranslation } from 'react-i18next'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { useKindText } from '../../ui/kinds.ts'
 import { useQuery } from '../api/use-query.ts'
 import { FilterChips } from '../frame/filter-chips.tsx'
 import { useNarrow } from '../frame/use-place.ts'
 import { useWords } from '../frame/use-words.ts'
 import type { EventRow } from './event-columns.tsx'
 import { OUTCOMES, readEventFilter } from './filter.ts'
-import { FILTER_KINDS, kindWord } from './kinds.ts'
+import { FILTER_KINDS } from './kinds.ts'
 
 type Query = Readonly<Record<string, string>>
 
 /** What the list is narrowed by. Each choice stands in the address at once. */
 export function EventFilters({ query }: { query: Query }) {
   const { t } = useWords()
-  const kinds = useTranslation('manager').t
+  const kindText = useKindText()
   const narrow = useNarrow()
   const tills = useQuery('tills.list', {})
   const filter = readEventFilter(query)
@@ -40,7 +40,7 @@ export function EventFilters({ query }: { query: Query }) {
         onValue={(kind) => narrow({ kind })}
         options={[
           { value: '', label: t('ledgers.kind_all') },
-          ...FILTER_KINDS.map((kind) => ({ value: kind, label: kinds(`events.kind.${kindWord(kind)}`) })),
+          ...FILTER_KINDS.map((kind) => ({ value: kind, label: kindText(kind) })),
         ]}
       />
       <SelectField
@@ -73,7 +73,7 @@ export function EventFilters({ query }: { query: Query }) {
 /** The filters that are on, each to be taken off. */
 export function EventChips({ query, rows }: { query: Query; rows: readonly EventRow[] }) {
   const { t, day } = useWords()
-  const kinds = useTranslation('manager').t
+  const kindText = useKindText()
   const narrow = useNarrow()
   const tills = useQuery('tills.list', {})
   const stores = useQuery('stores.list', {})
@@ -82,7 +82,7 @@ export function EventChips({ query, rows }: { query: Query; rows: readonly Event
   const storeName = stores.value?.stores.find(({ id }) => id === store)?.name ?? store ?? ''
   const customerName =
     rows.find((row) => row.customer_name !== '')?.customer_name ?? customer?.slice(0, 8) ?? ''
-  const named = (kind ?? '').split(',').map((one) => kinds(`events.kind.${kindWord(one)}`))
+  const named = (kind ?? '').split(',').map((one) => kindText(one))
   const chips = [
     till && { name: 'till', label: t('ledgers.chip.till', { name: tillName }) },
     store && { name: 'store', label: t('ledgers.chip.store', { name: storeName }) },

@@ -1,17 +1,16 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Answered } from '../../../shared/hq/contract.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { nairaText, pointsText } from '../../ui/figures.tsx'
+import { useKindText } from '../../ui/kinds.ts'
 import { type Query, useQuery } from '../api/use-query.ts'
 import { Facts } from '../frame/facts.tsx'
 import { writePlace } from '../frame/location.ts'
 import { NotYet } from '../frame/trouble.tsx'
 import { useNarrow } from '../frame/use-place.ts'
 import { useWords } from '../frame/use-words.ts'
-import { kindWord } from './kinds.ts'
 import { lineWord } from './line-words.ts'
 import { useWhyText } from './use-why-text.ts'
 
@@ -61,7 +60,7 @@ function Entry({
   query: Readonly<Record<string, string>>
 }) {
   const { t, moment } = useWords()
-  const kinds = useTranslation('manager').t
+  const kindText = useKindText()
   const why = useWhyText()
   const value = found.value
   if (!value) return null
@@ -74,13 +73,13 @@ function Entry({
   return (
     <div className="flex flex-col gap-4">
       <div>
-        <p className="text-13 font-medium text-ink-soft">{kinds(`events.kind.${kindWord(event.kind)}`)}</p>
+        <p className="text-13 font-medium text-ink-soft">{kindText(event.kind)}</p>
         <p className="text-24 font-semibold">
           {event.amount_kobo !== null
             ? nairaText(event.amount_kobo)
             : event.points !== null
               ? `${pointsText(event.points, true)} ${t('ledgers.points_word')}`
-              : kinds(`events.kind.${kindWord(event.kind)}`)}
+              : kindText(event.kind)}
         </p>
         {event.outcome !== 'posted' && (
           <p className="mt-2 flex flex-wrap items-center gap-2">

@@ -6,6 +6,7 @@ import { Band } from '../../ui/band.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { isolated } from '../../ui/isolated.ts'
+import { kindIcon, useKindText } from '../../ui/kinds.ts'
 import { SkeletonLines } from '../../ui/skeleton.tsx'
 import { useCloseKey } from '../frame/use-close-key.ts'
 import { useQuery } from '../frame/use-query.ts'
@@ -13,7 +14,7 @@ import { useWords } from '../frame/use-words.ts'
 import { EntryActions } from './entry-actions.tsx'
 import { EntryFacts, Headline, Marks } from './entry-facts.tsx'
 import { NO_FILTER, pageInput } from './filter.ts'
-import { isUndone, kindIcon, kindWord } from './kinds.ts'
+import { isUndone } from './kinds.ts'
 import type { EventRow } from './use-event-pages.ts'
 
 /** One entry with everything that is known about it, beside the list. `known` is the row the list already has. */
@@ -86,11 +87,12 @@ function Entry({
 }) {
   const { t } = useWords()
   const common = useTranslation('common').t
+  const kindText = useKindText()
   const [done, setDone] = useState('')
   return (
     <>
       <div className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-5 py-4">
-        <p className="text-13 font-medium text-ink-soft">{t(`events.kind.${kindWord(row.kind)}`)}</p>
+        <p className="text-13 font-medium text-ink-soft">{kindText(row.kind)}</p>
         <Headline row={row} />
         <p className="mt-2 text-15 break-words">
           <bdi>{row.text}</bdi>

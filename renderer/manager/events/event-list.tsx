@@ -7,10 +7,11 @@ import { classNames } from '../../ui/class-names.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { nairaText, pointsText } from '../../ui/figures.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { kindIcon, useKindText } from '../../ui/kinds.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useManager } from '../frame/manager-context.ts'
 import { useWords } from '../frame/use-words.ts'
-import { isUndone, kindIcon, kindWord } from './kinds.ts'
+import { isUndone } from './kinds.ts'
 import type { EventPages, EventRow } from './use-event-pages.ts'
 
 const ROW_PX = 56
@@ -163,7 +164,8 @@ function Row({
 }) {
   const { t, time, day } = useWords()
   const { shop } = useManager()
-  const what = t(`events.kind.${kindWord(row.kind)}`)
+  const kindText = useKindText()
+  const what = kindText(row.kind)
   const gone = isUndone(row)
   const figure = gone ? 'text-ink-faint line-through decoration-red' : 'font-medium'
   const cell = 'one-line h-14 border-b border-line px-2'

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { groupsOf, isUndone, kindWord, toggleGroup } from './kinds.ts'
+import { groupsOf, isUndone, toggleGroup } from './kinds.ts'
 
 describe('kinds of entries', () => {
-  it('call a kind of a newer ledger simply another entry', () => {
-    expect(kindWord('campaign.applied')).toBe('other')
-    expect(kindWord('constructor')).toBe('other')
-  })
-
   it('go on and off by group', () => {
     const on = toggleGroup([], 'customers')
     expect(groupsOf(on)).toEqual(['customers'])

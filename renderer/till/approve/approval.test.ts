@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refusal } from '../../../shared/base/refusal.ts'
 import type { Answer } from '../../bridge/client.ts'
 import { startTranslations } from '../../i18n/index.ts'
+import { TILL_WORDS } from '../../i18n/till.ts'
 import type { Approver } from './approval.ts'
 import { useApproval, withApproval } from './approval.ts'
 
@@ -28,7 +29,7 @@ function scripted(answers: readonly Adjusted[]) {
 }
 const asked = () => vi.waitUntil(() => useApproval.getState().asking)
 
-beforeAll(() => startTranslations())
+beforeAll(() => startTranslations(TILL_WORDS))
 afterEach(() => useApproval.setState({ asking: null }))
 
 describe('a second person', () => {

@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startTranslations } from '../../i18n/index.ts'
+import { TILL_WORDS } from '../../i18n/till.ts'
 import type { SaleDone, SaleLine, Told } from '../flow/flow.ts'
 import { wordsWith } from '../words.ts'
 import { toldText } from './told-text.ts'
@@ -22,7 +23,7 @@ const SALE: SaleDone = {
 }
 const LINE = { gross_kobo: 1_000_000 } as SaleLine
 
-beforeAll(() => startTranslations())
+beforeAll(() => startTranslations(TILL_WORDS))
 
 /** The sentence without the invisible marks around the name. */
 function said(what: Told): string {
