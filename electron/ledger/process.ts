@@ -1,4 +1,5 @@
 import { onParentGone, parentPort } from '../platform/ports.ts'
+import { boundYoungHeap } from '../platform/young-heap.ts'
 import type { AdminOp, AdminOps, FromLedger, OpenRequest, Secrets, ToLedger } from './messages.ts'
 import { nodePlatform } from './node-platform.ts'
 import { createService, type Service } from './service.ts'
@@ -8,6 +9,8 @@ import type { SyncOp, SyncOps, SyncToLedger } from './sync-port.ts'
 const port = parentPort<FromLedger, ToLedger>()
 let service: Service | null = null
 let savedSecrets: ((error: string | null) => void) | null = null
+
+boundYoungHeap()
 
 function saveSecrets(secrets: Secrets): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import type { FromSync, LedgerToSync, ToSync } from '../ledger/sync-port.ts'
 import { onParentGone, parentPort } from '../platform/ports.ts'
 import { osRandom } from '../platform/random.ts'
 import { systemTimers } from '../platform/timers.ts'
+import { boundYoungHeap } from '../platform/young-heap.ts'
 import { type SyncDriver, syncDriver } from './driver.ts'
 import { LedgerChannel } from './ledger-calls.ts'
 import { followShapes } from './shapes.ts'
@@ -13,6 +14,8 @@ import { trustingFetch } from './trust.ts'
  */
 const port = parentPort<FromSync, ToSync>()
 const ledger = new LedgerChannel((message) => port.post(message))
+
+boundYoungHeap()
 
 let lastLine = ''
 /** An outage says the same again and again: once is enough. */
