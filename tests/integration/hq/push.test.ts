@@ -129,7 +129,10 @@ describe('a till that sends what it has', () => {
     expect(reply.held).toEqual([])
     const kinds = await rows<{ kind: string }>(from, 'SELECT DISTINCT kind FROM hq.event ORDER BY kind')
     expect(kinds.length).toBeGreaterThan(9)
-    const [known] = await rows(from, 'SELECT marketing, sale_count FROM hq.customer WHERE merged_into IS NULL')
+    const [known] = await rows(
+      from,
+      'SELECT marketing, sale_count FROM hq.customer WHERE merged_into IS NULL',
+    )
     expect(known).toEqual({ marketing: 'no', sale_count: 1 })
     expect(open(await account(from, customer), START_MS)).toBe(await till.balance(customer))
     await whole(from)
@@ -247,7 +250,10 @@ describe('two tills', () => {
     await b.till.sell(one, 20_000)
     await sendAll(office, a)
     await sendAll(office, b)
-    const seen = await rows(a, 'SELECT name, marketing, sale_count FROM hq.customer WHERE merged_into IS NULL')
+    const seen = await rows(
+      a,
+      'SELECT name, marketing, sale_count FROM hq.customer WHERE merged_into IS NULL',
+    )
     expect(seen).toEqual([{ name: 'Ade', marketing: 'no', sale_count: 2 }])
     expect(await inbox(a)).toMatchObject([{ kind: 'two_names', facts: { before: 'Adebayo', after: 'Ade' } }])
     const { totals } = await account(a, one)
