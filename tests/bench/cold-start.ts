@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileKeyStore } from '../../electron/platform/key-store.ts'
 import { childrenOf } from '../support/host-process.ts'
 import { RunningLedger } from '../support/ledger-process.ts'
+import { residentBytes } from '../support/memory-use.ts'
 import { adminSession, benchShopper, type Dataset, openBenchTill, workingCopy } from './dataset.ts'
 import type { Figure } from './figure.ts'
 import { drawPeople } from './look-up.ts'
@@ -67,13 +67,6 @@ function rawStart(dir: string, phone: string): Promise<void> {
     child.once('message', (found) => (found ? resolve() : reject(new Error('nobody has this phone'))))
     child.once('exit', (code) => reject(new Error(`the raw process ended with ${code}`)))
   })
-}
-
-/** What the system says a process holds; null where it has no /proc. */
-export function residentBytes(pid: number | undefined): number | null {
-  if (process.platform !== 'linux' || pid === undefined) return null
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return kib === undefined ? null : Number(kib) * 1024
 }
 
 const startFigure = (oursUs: number, rawUs: number): Figure => ({

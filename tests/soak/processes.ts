@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { wholeNumber } from '../../electron/platform/flags.ts'
+import { memoryByProgram } from '../support/memory-use.ts'
 import { startTestPostgres, urlOf } from '../support/test-postgres.ts'
 import { type Market, openMarket, strikeOnce } from '../support/town-day.ts'
 import { afterOutage, saleToOffice } from '../support/town-pace.ts'
@@ -43,6 +44,7 @@ export async function soakProcesses(argv: readonly string[], say: (line: string)
         )
       }
       const late = await pace(market, events, say)
+      for (const [name, megabytes] of memoryByProgram()) say(`memory of the ${name}: ${megabytes} MB`)
       await town.reconcile()
       if (late.length > 0) throw new Error(`Too slow: ${late.join('; ')}`)
     } finally {
