@@ -242,6 +242,8 @@ function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts)
       await beside?.flushed()
       return transaction(() => {
         for (const change of rest) apply(shape, change)
+        // A list of which nothing was kept is counted as it stands, with these rows in it.
+        keepCounts()
         const state = shapes.get(shape)
         const next: ShapeState = {
           ...state,
