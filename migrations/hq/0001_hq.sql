@@ -344,12 +344,27 @@ CREATE TABLE hq.person (
   role          text NOT NULL CHECK (role IN ('viewer', 'manager', 'owner')),
   password_hash text NOT NULL,
   active        boolean NOT NULL DEFAULT true,
-  failures      integer NOT NULL DEFAULT 0,
-  locked_until  bigint NOT NULL DEFAULT 0,
+  -- The time that wrong passwords from networks the person does not know have used up.
+  strangers_until bigint NOT NULL DEFAULT 0,
   created_at    bigint NOT NULL,
   PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX person_login ON hq.person (login);
+
+-- Who tried to sign in as whom, by network.
+CREATE TABLE hq.sign_in (
+  tenant_id    text NOT NULL,
+  person       text NOT NULL,
+  -- An address, or the /64 of one of IPv6.
+  network      text NOT NULL,
+  -- Wrong passwords in a row.
+  failures     integer NOT NULL,
+  locked_until bigint NOT NULL,
+  failed_at    bigint NOT NULL,
+  -- When the person last came in from there; 0: never.
+  entered_at   bigint NOT NULL,
+  PRIMARY KEY (tenant_id, person, network)
+);
 
 CREATE TABLE hq.session (
   tenant_id  text NOT NULL,
@@ -590,7 +605,7 @@ END $$;
 -- What arrived stays as it came: only what became of it is written later.
 GRANT UPDATE (id, kind, customer, program, staff, outcome, why, points, released_at) ON hq.event TO kasuwa_app;
 GRANT UPDATE (root, because) ON hq.alias TO kasuwa_app;
-GRANT DELETE ON hq.challenge, hq.session, hq.console_answer, hq.account, hq.reconciliation_difference TO kasuwa_app;
+GRANT DELETE ON hq.challenge, hq.session, hq.sign_in, hq.console_answer, hq.account, hq.reconciliation_difference TO kasuwa_app;
 GRANT SELECT (one, hq_epoch, feed) ON hq.incarnation TO kasuwa_app;
 GRANT SELECT ON hq.sync_log_floor TO kasuwa_app;
 

@@ -24,7 +24,7 @@ export function sessionRoutes(api: FastifyInstance, parts: Parts, sessions: Cons
     },
     async (request, reply) => {
       if (!comesFromOurPage(request)) return sendRefusal(reply, FROM_ELSEWHERE)
-      const entered = await sessions.signIn(request.body.login, request.body.password)
+      const entered = await sessions.signIn(request.body.login, request.body.password, request.ip)
       if (!entered.ok) return sendRefusal(reply, entered.refusal)
       const { person, token } = entered.value
       const tenant = await parts.db.tenant(person.tenant, (tx) => tenantOf(tx, person.tenant))

@@ -5,129 +5,31 @@ import type { Tx } from '../../db/database.ts'
 import { writeAudit } from '../audit.ts'
 import { nowOf, type Parts } from '../parts.ts'
 import { hashPassword, passwordFits } from '../passwords.ts'
-import type { Person } from './person.ts'
+import { type Person, type PersonRow, personBy, personOf } from './person.ts'
+import { signIns } from './sign-in.ts'
 
-const { signInFailuresMax, signInLockFirstMs, signInLockMaxMs, sessionIdleMs } = CONSOLE_LIMITS
+const { sessionIdleMs } = CONSOLE_LIMITS
 /** A session's last touch is written at most this often. */
 const TOUCH_WRITE_MS = 60_000
-/** Names nobody has that were tried lately; the oldest is forgotten first. */
-const UNKNOWN_LOGINS_MAX = 10_000
-
-interface PersonRow {
-  id: string
-  login: string
-  name: string
-  role: Person['role']
-  password_hash: string
-  active: boolean
-  failures: number
-  locked_until: number
-}
-
-interface Standing {
-  readonly failures: number
-  readonly lockedUntil: number
-}
-
-const FAILED = consoleRefusal(
-  'sign_in_failed',
-  'That name and password do not go together. Check both and try again.',
-)
-
-/** After the fifth failure in a row the name is shut for half a minute, then for twice as long each time. */
-function afterFailure({ failures }: Standing, now: number): Standing {
-  const next = failures + 1
-  if (next < signInFailuresMax) return { failures: next, lockedUntil: 0 }
-  const doublings = Math.min(next - signInFailuresMax, 20)
-  return { failures: next, lockedUntil: now + Math.min(signInLockFirstMs * 2 ** doublings, signInLockMaxMs) }
-}
-
-function locked(lockedUntil: number, now: number): ConsoleRefusal {
-  const retryMs = lockedUntil - now
-  const seconds = Math.ceil(retryMs / 1_000)
-  const span = seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
-  return {
-    code: 'sign_in_locked',
-    detail: `Too many wrong passwords. Nothing is lost. Try again in ${span}.`,
-    retryMs,
-  }
-}
 
 /** Signing in and out of the console, and one's own password. */
 export function consoleSessions(parts: Parts) {
   const { db, digest, random } = parts
   const now = (): number => nowOf(parts)
-  const unknown = new Map<string, Standing>()
-  // Checked where there is nobody, so that the answer takes as long.
-  const nobody = hashPassword(random, digest.hex(random.bytes(16)))
+  const enter = signIns(parts)
   const hashOf = (token: string): string => digest.hex(digest.sha256(digest.utf8(token)))
 
-  /** Refuses sign_in_failed, sign_in_locked; alike for a name that nobody has. */
+  /** Answers the person and the token of a new session. Refuses as `signIns` does. */
   async function signIn(
     login: string,
     password: string,
+    address: string,
   ): Promise<Result<{ person: Person; token: string }, ConsoleRefusal>> {
-    const name = login.trim().toLowerCase()
-    const [found] = await db.global((tx) =>
-      tx.query<{ tenant: string | null }>(`SELECT hq.tenant_of_login($1) AS tenant`, [name]),
+    const token = digest.hex(random.bytes(32))
+    const entered = await enter({ login, password, address }, (tx, person, at) =>
+      openSession(tx, person, hashOf(token), at),
     )
-    if (!found?.tenant) return signInNobody(name, password)
-    const { tenant } = found
-    const row = await db.tenant(tenant, (tx) => personBy(tx, tenant, 'login', name))
-    if (!row || row.locked_until > now()) {
-      return refuse(row ? locked(row.locked_until, now()) : FAILED)
-    }
-    const fits = (await passwordFits(password, row.password_hash)) && row.active
-    return db.tenant(tenant, async (tx) => {
-      const at = now()
-      const standing = await personBy(tx, tenant, 'login', name, 'FOR UPDATE')
-      // Others may have guessed meanwhile: what they brought about holds for this one too.
-      if (!standing || standing.locked_until > at)
-        return refuse(standing ? locked(standing.locked_until, at) : FAILED)
-      const next = fits ? { failures: 0, lockedUntil: 0 } : afterFailure({ ...standing, lockedUntil: 0 }, at)
-      await tx.query(
-        'UPDATE hq.person SET failures = $3, locked_until = $4 WHERE tenant_id = $1 AND id = $2',
-        [tenant, standing.id, next.failures, next.lockedUntil],
-      )
-      if (!fits) {
-        if (next.lockedUntil > at) {
-          await writeAudit(tx, {
-            tenant,
-            at,
-            who: standing.name,
-            what: 'sign_in.locked',
-            about: standing.id,
-            detail: { failures: next.failures },
-          })
-        }
-        return refuse(next.lockedUntil > at ? locked(next.lockedUntil, at) : FAILED)
-      }
-      const token = digest.hex(random.bytes(32))
-      await tx.query('DELETE FROM hq.session WHERE tenant_id = $1 AND touched_at < $2', [
-        tenant,
-        at - sessionIdleMs,
-      ])
-      await tx.query('INSERT INTO hq.session VALUES ($1, $2, $3, $4, $4)', [
-        tenant,
-        hashOf(token),
-        standing.id,
-        at,
-      ])
-      await writeAudit(tx, { tenant, at, who: standing.name, what: 'sign_in', about: standing.id })
-      return ok({ person: personOf(tenant, standing), token })
-    })
-  }
-
-  async function signInNobody(name: string, password: string): Promise<Result<never, ConsoleRefusal>> {
-    const before = unknown.get(name) ?? { failures: 0, lockedUntil: 0 }
-    if (before.lockedUntil > now()) return refuse(locked(before.lockedUntil, now()))
-    await passwordFits(password, await nobody)
-    const next = afterFailure(unknown.get(name) ?? before, now())
-    unknown.delete(name)
-    unknown.set(name, next)
-    const oldest = unknown.keys().next()
-    if (unknown.size > UNKNOWN_LOGINS_MAX && !oldest.done) unknown.delete(oldest.value)
-    return refuse(next.lockedUntil > now() ? locked(next.lockedUntil, now()) : FAILED)
+    return entered.ok ? ok({ ...entered.value, token }) : entered
   }
 
   /** Who a token belongs to; null when nobody is signed in by it. `touch` starts the idle time anew. */
@@ -215,24 +117,11 @@ export function consoleSessions(parts: Parts) {
 
 export type ConsoleSessions = ReturnType<typeof consoleSessions>
 
-const personOf = (tenant: string, { id, login, name, role }: PersonRow): Person => ({
-  tenant,
-  id,
-  login,
-  name,
-  role,
-})
-
-async function personBy(
-  tx: Tx,
-  tenant: string,
-  by: 'login' | 'id',
-  value: string,
-  lock: 'FOR UPDATE' | '' = '',
-): Promise<PersonRow | undefined> {
-  const [row] = await tx.query<PersonRow>(
-    `SELECT * FROM hq.person WHERE tenant_id = $1 AND ${by} = $2 ${lock}`,
-    [tenant, value],
-  )
-  return row
+async function openSession(tx: Tx, { tenant, id, name }: Person, hash: string, at: number): Promise<void> {
+  await tx.query('DELETE FROM hq.session WHERE tenant_id = $1 AND touched_at < $2', [
+    tenant,
+    at - sessionIdleMs,
+  ])
+  await tx.query('INSERT INTO hq.session VALUES ($1, $2, $3, $4, $4)', [tenant, hash, id, at])
+  await writeAudit(tx, { tenant, at, who: name, what: 'sign_in', about: id })
 }

@@ -374,3 +374,36 @@ test('whatever is sent to the console, nothing of it is a fault of the server', 
     expect(said.text).not.toMatch(/node_modules|\.ts:\d|SELECT |INSERT /)
   }
 }, 60_000)
+
+test('a name is open to its owner whatever strangers guess, and theirs is slow from however many places', async () => {
+  const known = await somebody(office, tenant, 'viewer')
+  const ask = async (password: string, place: number) => {
+    const from = { 'x-forwarded-for': `192.0.2.${place}` }
+    const { status, body } = await known.ask('session.sign_in', { login: known.login, password }, from)
+    return status === 429 ? body.retry_ms : status
+  }
+  const ofKnown = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
+    office.db.tenant(tenant, (tx) => tx.query<R>(sql, [known.login, ...values]))
+  // 98 of the hundred that strangers have were tried.
+  const used = office.clock.wallMs + 98 * 36 * SECOND
+  await ofKnown('UPDATE hq.person SET strangers_until = $2 WHERE login = $1', [used])
+  expect([await ask('wrong', 1), await ask('wrong', 2)]).toEqual([401, 401])
+  // From a place that is new to them the owner waits their turn, and no longer.
+  expect([await ask('wrong', 3), await ask(known.password, 4)]).toEqual([36 * SECOND, 36 * SECOND])
+  expect((await known.signIn()).status).toBe(200)
+  office.clock.pass(36 * SECOND)
+  expect([await ask(known.password, 4), await ask('wrong', 5), await ask('wrong', 6)]).toEqual([
+    200,
+    401,
+    36 * SECOND,
+  ])
+  expect(await ask(known.password, 4)).toBe(200)
+  // What strangers leave behind is forgotten.
+  office.clock.pass(25 * HOUR)
+  await known.signIn()
+  expect(
+    await ofKnown(
+      'SELECT network FROM hq.sign_in WHERE person = (SELECT id FROM hq.person WHERE login = $1) ORDER BY 1',
+    ),
+  ).toEqual([{ network: '127.0.0.1' }, { network: '192.0.2.4' }])
+})
