@@ -99,7 +99,7 @@ function check(db: Database, scratch: Database, checks: Checks): VerifyResult {
   copyReplica(db, scratch)
   const projector = createProjector(scratch)
   projector.people.allAsSent()
-  const copies = copiesOf(db)
+  const copies = copiesOf(db, projector.accounts.replica)
   for (const row of db.prepare<[], EventRow>(EVENTS).iterate()) {
     const read = chain.next(row)
     if (read === CLOSED) continue
@@ -272,7 +272,7 @@ export function rebuildProjections(
   projector.people.allAsSent()
   projector.forget()
   const superseded = supersededPlaces(db)
-  const copies = copiesOf(db)
+  const copies = copiesOf(db, projector.accounts.replica)
   let events = 0
   const rows = db.prepare<[number, number], { place: number; bytes: Uint8Array; json: string | null }>(
     `SELECT e.place, e.bytes, p.json FROM event e LEFT JOIN personal p ON p.event = e.id

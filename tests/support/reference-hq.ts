@@ -53,6 +53,10 @@ export class ReferenceHq {
   readonly hidden = new Set<string>()
   /** Kinds of the till's events that it cannot read. */
   readonly unreadable = new Set<string>()
+  /** Events it has taken, by id. */
+  readonly taken = new Set<string>()
+  /** Of a till that works alone any will do. */
+  tenant = 't'
   cursor = 0
   hqEpoch = 1
   #version = 0
@@ -78,6 +82,13 @@ export class ReferenceHq {
     const root = this.root(customer)
     this.#post(root, { ...posting, event: `${'e'.repeat(24)}${String(this.#events).padStart(8, '0')}` })
     this.#tell('account', 'update', this.accountRow(root))
+  }
+
+  /** The rows of a customer once more, as they stand. */
+  tell(customer: string): void {
+    const root = this.root(customer)
+    this.#tell('account', 'update', this.accountRow(root))
+    this.#tell('customer', 'update', this.customerRow(root))
   }
 
   /** A person of the directory whom no till here has seen. */
@@ -178,7 +189,7 @@ export class ReferenceHq {
   accountRow(customer: string): SentRow {
     const { account, lines, applied, held, version, fn } = this.#account(customer)
     return {
-      tenant_id: 't',
+      tenant_id: this.tenant,
       scope: '*',
       customer,
       program: PROGRAM,
@@ -195,7 +206,7 @@ export class ReferenceHq {
   customerRow(id: string): SentRow {
     const one = this.customers.get(id) ?? NOBODY
     return {
-      tenant_id: 't',
+      tenant_id: this.tenant,
       id,
       merged_into: null,
       generation: '0',
@@ -240,6 +251,11 @@ export class ReferenceHq {
     if (e.customer === undefined) return
     const root = this.root(e.customer)
     const key = `${e.device}/${e.epoch}`
+    if (this.taken.has(e.id)) {
+      this.#repeat(root, e, key)
+      return
+    }
+    this.taken.add(e.id)
     const unreadable = this.unreadable.has(e.kind)
     if (!unreadable && (!e.kind.startsWith('points.') || e.kind === 'points.reversed'))
       this.#person(root, e, personal, key)
@@ -253,6 +269,21 @@ export class ReferenceHq {
       const posting = postingOf({ id: e.id, kind: e.kind, payload: e.payload, effective: e.trusted, holder })
       if (posting) this.#post(root, posting)
     }
+    this.#tell('account', 'update', this.accountRow(root))
+  }
+
+  /** Written again in a later epoch: its place is counted, and nothing else. */
+  #repeat(root: string, e: Envelope, key: string): void {
+    const person = this.customers.get(root)
+    if (person) {
+      person.applied = { ...person.applied, [key]: e.seq }
+      person.version = this.#next()
+      this.#tell('customer', 'update', this.customerRow(root))
+    }
+    if (e.program !== PROGRAM) return
+    const one = this.#account(root)
+    one.applied = { ...one.applied, [key]: e.seq }
+    one.version = this.#next()
     this.#tell('account', 'update', this.accountRow(root))
   }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { PackageRow } from '../../../shared/sync/files.ts'
-import { SHAPES, type ShapeName } from '../../../shared/sync/rows.ts'
+import { type Applied, SHAPES, type ShapeName } from '../../../shared/sync/rows.ts'
 import type { Checkpointer } from '../checkpointer.ts'
 import type { Ledger } from '../ledger.ts'
 import { accountFacts } from './account-facts.ts'
@@ -30,7 +30,7 @@ interface ReplicaOptions {
 export function createReplica(ledger: Ledger, options: ReplicaOptions = {}): Replica {
   const { db, platform, projector, writer } = ledger
   const { replica } = projector.accounts
-  const own = ownEvents(db, platform.digest, projector.accounts.applied)
+  const own = ownEvents(db, platform.digest, projector.accounts.applied, replica)
   const overlay = createOverlay(db, projector, own)
   const shapes = shapeStore(db, platform.digest)
   const counter = rowCounter()
@@ -86,6 +86,7 @@ export function createReplica(ledger: Ledger, options: ReplicaOptions = {}): Rep
     rootOf: replica.rootOf,
     importPackage: (lines) => inTurn(() => importPackage(lines)),
     adoptAliases: aliasAdopter(ledger, overlay),
+    showAgain: coveredAgain(ledger, overlay),
   }
 
   async function importPackage(lines: Lines): Promise<Result<ImportedPackage, Refusal>> {
@@ -193,5 +194,29 @@ function aliasAdopter(ledger: Ledger, overlay: ReturnType<typeof createOverlay>)
       else for (const statement of rename) statement.run({ id, root })
     }
     projector.forget()
+  }
+}
+
+/** Computes customers anew of whom a row says that it has such an event, or another one under its number. */
+function coveredAgain(
+  { db, projector }: Ledger,
+  overlay: ReturnType<typeof createOverlay>,
+): Replica['showAgain'] {
+  const { replica, applied } = projector.accounts
+  const appliedOf = db
+    .prepare<{ root: string }, string>(
+      `SELECT applied FROM replica_account WHERE customer = @root
+       UNION ALL SELECT applied FROM customer WHERE id = @root AND hq_version > 0`,
+    )
+    .pluck()
+  return (events) => {
+    const covered = new Set<string>()
+    for (const event of events) {
+      const root = event.customer === null ? null : replica.rootOf(event.customer)
+      if (root === null || covered.has(root)) continue
+      const rows = appliedOf.all({ root }).map((text) => JSON.parse(text) as Applied)
+      if (rows.some((row) => applied.isIn(row, event))) covered.add(root)
+    }
+    for (const root of covered) overlay.identity(root)
   }
 }

@@ -73,7 +73,10 @@ export function createOverlay(db: Database, projector: Projector, own: OwnEvents
       accounts.forget()
       const root = replica.rootOf(customer)
       const ids = replica.idsOf(root)
-      if (own.any(ids)) accountAnew(root, ids, program)
+      if (!own.any(ids)) return
+      // Its lines say which events of a closed epoch are in the customer's row too.
+      if (own.anyClosed(ids)) customerAnew(root, ids)
+      accountAnew(root, ids, program)
     },
     customer(id) {
       const root = replica.rootOf(id)

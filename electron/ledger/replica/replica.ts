@@ -3,6 +3,7 @@ import type { Result } from '../../../shared/base/result.ts'
 import type { PackageReceipt } from '../../../shared/sync/files.ts'
 import type { ShapeCursor, ShapeName } from '../../../shared/sync/rows.ts'
 import type { SyncOps } from '../sync-port.ts'
+import type { ChainPlace } from './applied.ts'
 
 type Asked<O extends keyof SyncOps> = SyncOps[O]['input']
 type Answer<O extends keyof SyncOps> = SyncOps[O]['output']
@@ -94,6 +95,11 @@ export interface Replica {
   importPackage(lines: () => Iterable<string>): Promise<Result<ImportedPackage, Refusal>>
   /** At enrolment, inside the caller's transaction: ids of this till's own customers that are known by another one now. */
   adoptAliases(aliases: Iterable<{ readonly id: string; readonly root: string }>): void
+  /**
+   * At enrolment, inside the caller's transaction: these events count at other places now, so what rows cover of their
+   * customers is computed anew. The places are the old ones.
+   */
+  showAgain(events: readonly (ChainPlace & { readonly customer: string | null })[]): void
 }
 
 /** What came does not fit, or cannot be kept; the sentence says why. Nothing was changed by the part refused. */

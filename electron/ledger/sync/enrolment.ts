@@ -160,6 +160,7 @@ export function takeEnrolment(
     }),
   })
   replica.adoptAliases(ownAliases(ledger))
+  replica.showAgain(tail)
   connect(before, pending, reply)
   // What is written again was booked already, unless it is read by another clock or follows another beginning.
   if ((zoneChanges && tail.length > 0) || closesEpochs(before, pending.after_place))
@@ -177,10 +178,11 @@ function headAt({ db }: Ledger, place: number): Head {
   return row ?? { place: 0, epoch: 0, seq: 0, hash: new Uint8Array() }
 }
 
-const countingTail = ({ db }: Ledger, place: number): EventRow[] =>
+const countingTail = ({ db }: Ledger, place: number): (EventRow & { readonly device: string })[] =>
   db
-    .prepare<[number], EventRow>(
-      `SELECT e.* FROM event e WHERE e.place > ? AND e.kind <> 'epoch.opened' AND ${EVENT_COUNTS} ORDER BY e.place`,
+    .prepare<[number], EventRow & { readonly device: string }>(
+      `SELECT e.*, p.device FROM event e JOIN epoch p ON p.epoch = e.epoch
+       WHERE e.place > ? AND e.kind <> 'epoch.opened' AND ${EVENT_COUNTS} ORDER BY e.place`,
     )
     .all(place)
 
