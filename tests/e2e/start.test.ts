@@ -52,7 +52,7 @@ test('opens a working till on demo data; its last lines are the PINs and the add
   await till.type('1000')
   await till.sees('Earns ')
   await till.press('Enter')
-  await till.band.waitFor()
+  await till.told('earns')
   expect(till.takeComplaints()).toEqual([])
   // The token left the address bar with the first answer.
   expect(new URL(till.page.url()).search).toBe('')

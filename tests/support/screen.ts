@@ -1,12 +1,15 @@
 import type { BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import type { Staffing, StaffName } from './shop-set-up.ts'
+import { forgetShown, rememberShown, type Shown, shownBy, watchFor } from './shown.ts'
 
 /** Slower than any scanner, as fast as anybody types: a till must tell the two apart. */
 const KEY_MS = 40
 
+const BAND = 'What to tell the customer'
+
 /** Longer than anything takes, also on a busy machine. */
-const SEEN_MS_MAX = 10_000
+const SEEN_MS_MAX = 20_000
 
 /** Names in sentences stand between marks that keep their direction: they are not seen. */
 const plain = (text: string): string =>
@@ -16,18 +19,21 @@ const plain = (text: string): string =>
     .trim()
 
 /** Looks again until it holds. */
-const soon = (look: () => Promise<void>): Promise<void> =>
+const soon = <T>(look: () => Promise<T>): Promise<T> =>
   vi.waitFor(look, { timeout: SEEN_MS_MAX, interval: 50 })
 
 /** One window on the till, used as a person uses it: by what is written on it, and by keys. */
 export class Screen {
   readonly page: Page
+  /** The band across the top after something was done. It leaves by itself: `told` bears looking late. */
+  readonly band: Locator
   readonly #staff: Staffing | null
   readonly #complaints: string[] = []
   #expected: readonly RegExp[] = []
 
   private constructor(page: Page, staff: Staffing | null) {
     this.page = page
+    this.band = page.getByRole('region', { name: BAND })
     this.#staff = staff
   }
 
@@ -39,7 +45,7 @@ export class Screen {
   ): Promise<Screen> {
     const page = await context.newPage()
     const screen = new Screen(page, staff)
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(SEEN_MS_MAX)
     page.on('console', (message) => screen.#heard(message))
     page.on('pageerror', (error) => screen.#complaints.push(`thrown: ${error.message}`))
     page.on('dialog', (dialog) => {
@@ -55,6 +61,7 @@ export class Screen {
         tell?.(`${event.violatedDirective} ${event.blockedURI}`)
       })
     })
+    await rememberShown(page, BAND)
     if (ownClock) await page.clock.install()
     await page.goto(address)
     await page.locator('main').waitFor()
@@ -100,10 +107,6 @@ export class Screen {
   get sale(): Locator {
     return this.page.getByRole('form', { name: 'This sale' })
   }
-  /** The band across the top after something was done. */
-  get band(): Locator {
-    return this.page.getByRole('region', { name: 'What to tell the customer' })
-  }
   get dialog(): Locator {
     return this.page.getByRole('dialog')
   }
@@ -117,7 +120,11 @@ export class Screen {
   }
 
   async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.page.keyboard.press(key)
+    for (const key of keys) {
+      // What the band said before is no answer to this.
+      if (key === 'Enter') await forgetShown(this.page)
+      await this.page.keyboard.press(key)
+    }
   }
 
   /**
@@ -142,7 +149,9 @@ export class Screen {
     for (let step = 0; step < 6; step++) await this.press('Escape')
     await this.page.unrouteAll({ behavior: 'wait' })
     await this.hasFocus(this.find)
-    expect([await this.find.inputValue(), await this.amount.inputValue()]).toEqual(['', ''])
+    await soon(async () =>
+      expect([await this.find.inputValue(), await this.amount.inputValue()]).toEqual(['', '']),
+    )
   }
 
   /** Takes somebody's tile where people are shown to sign in or approve. */
@@ -186,8 +195,28 @@ export class Screen {
 
   /** The text is in sight. */
   async sees(text: string, within?: Locator): Promise<void> {
+    if (within === this.band) {
+      await this.told(text)
+      return
+    }
     await within?.first().waitFor()
     await soon(async () => expect(await this.text(within)).toContain(text))
+  }
+
+  /** The band says it, or said it and has left since the last Enter. */
+  told(text: string): Promise<Shown> {
+    return soon(async () => {
+      const all = await shownBy(this.page)
+      const found = all.findLast((one) => plain(one.text).includes(text))
+      if (!found) throw new Error(`the band said ${JSON.stringify(all.map((one) => plain(one.text)))}`)
+      return found
+    })
+  }
+
+  /** Looks out for a text that may be gone before anybody asks. The answer waits until it was in sight. */
+  async watchesFor(text: string): Promise<() => Promise<void>> {
+    const wasThere = await watchFor(this.page, text)
+    return () => soon(async () => expect(await wasThere()).toBe(true))
   }
 
   async seesNot(text: string): Promise<void> {

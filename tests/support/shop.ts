@@ -109,11 +109,12 @@ class Shop {
     return code
   }
 
-  /** Strikes the ledger process down, as a crash or the system would. */
-  killLedger(): void {
+  /** Strikes the ledger process down, as a crash or the system would. Gives its process id. */
+  killLedger(): number {
     const pid = this.host.ledgerPid()
     if (pid === undefined) throw new Error('there is no ledger process to kill')
     process.kill(pid, 'SIGKILL')
+    return pid
   }
 
   /** Opens the till's address in a window of its own. */
