@@ -60,5 +60,7 @@ export function compareAccount(
   const same = (['open', 'leased', 'debt', 'lifetime'] as const).every((name) => hq[name] === till[name])
   if (pending > 0) return as('waits_account', hq)
   if (same) return null
+  // A restore gives every row a new number: what the till still has from before it may be gone here for good.
+  if (hq_epoch > 0 && hq_epoch < here.hq_epoch) return as('account_restored', hq)
   return as(compareVersions({ hq_epoch, version }, here) < 0 ? 'waits_account' : 'account', hq)
 }

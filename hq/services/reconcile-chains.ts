@@ -7,7 +7,13 @@ type Figures = Readonly<Record<string, string | number | null>>
 
 /** What the till says and what stands here, side by side. `what` beginning with "waits": not comparable yet. */
 export interface Difference {
-  readonly what: 'chain' | 'waits_chain' | 'account' | 'account_unknown' | 'waits_account'
+  readonly what:
+    | 'chain'
+    | 'waits_chain'
+    | 'account'
+    | 'account_unknown'
+    | 'account_restored'
+    | 'waits_account'
   readonly customer: string | null
   readonly program: string | null
   readonly till: Figures

@@ -27,7 +27,8 @@ const keyOf = ({ customer, program }: Pick<AccountFigures, 'customer' | 'program
 /**
  * Takes one page of what a till holds and compares it with head office at the same state. An account of which one side
  * knows something that the other does not yet (entries on their way, an older row) waits and is asked for again: the
- * report closes when nothing waits. A page may come again. Refuses with `not_found` for a report nobody asked for.
+ * report closes when nothing waits. What a till has from before a restore of head office is compared as it is, so that
+ * what the restore changed is listed. A page may come again. Refuses with `not_found` for a report nobody asked for.
  */
 export async function reconcile(parts: Parts, ask: Ask, caller: Caller): Promise<Result<Reply, Problem>> {
   const { tenant, device } = caller

@@ -131,7 +131,14 @@ function SignOff({ report, onDone }: { report: Page['report']; onDone: () => voi
   )
 }
 
-const WHATS = ['chain', 'account', 'account_unknown', 'waits_chain', 'waits_account'] as const
+const WHATS = [
+  'chain',
+  'account',
+  'account_unknown',
+  'account_restored',
+  'waits_chain',
+  'waits_account',
+] as const
 const FIGURES = [
   'events',
   'head_hash',

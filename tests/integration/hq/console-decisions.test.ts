@@ -243,6 +243,30 @@ describe('a reconciliation report', () => {
     expect(await owner.codeOf('reconciliations.sign_off', { id: report })).toBe('refused')
   })
 
+  test('lists what a restore of head office changed, and no more', async () => {
+    const account = await figures()
+    await office.db.renewIncarnation()
+    // A restore writes every row anew.
+    await office.db.tenant(tenant, (tx) => tx.query(`UPDATE hq.sync_account_v1 SET held = held || ' '`))
+    const report = await asked()
+    const same = await send(report, { accounts: [account] })
+    expect(same).toMatchObject({ value: { differences: 0, result: 'equal' } })
+    const other = await asked()
+    const more = { ...account, open: account.open + 50 }
+    expect(await send(other, { accounts: [more] })).toMatchObject({
+      value: { differences: 1, result: 'differs' },
+    })
+    const { differences } = await manager.get('reconciliations.one', { id: other })
+    expect(differences).toMatchObject([
+      { what: 'account_restored', till: { open: more.open }, hq: { open: account.open } },
+    ])
+    // A till that has no row at all only waits for one.
+    const third = await asked()
+    const none = { ...more, version: 0, hq_epoch: 0 }
+    expect(await send(third, { accounts: [none] })).toMatchObject({ value: { result: 'open' } })
+    expect(await send(third, { accounts: [await figures()] })).toMatchObject({ value: { result: 'equal' } })
+  })
+
   test('waits for entries that are on their way, and compares them when they are in', async () => {
     const report = await asked()
     const account = await figures()

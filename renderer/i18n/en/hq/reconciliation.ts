@@ -37,6 +37,7 @@ export const reconciliation = {
     chain: 'Chain {{epoch}}',
     account: 'Account',
     account_unknown: 'An account head office does not know',
+    account_restored: 'Account: the till still shows it as it was before head office was restored',
     waits_chain: 'Chain {{epoch}}: entries on their way',
     waits_account: 'Account: entries on their way',
   },
