@@ -133,12 +133,9 @@ interface End {
   readonly upToDate: boolean
 }
 
-/** The transactions an intake is made of. */
-function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts) {
-  const { db, writer, projector, platform } = ledger
-  const monotonicMs = (): number => platform.clock.read().monotonicMs
-
-  /** What rows did to the counts goes with them. */
+/** Transactions in which rows come: what they did to the counts goes with them, and what was remembered is forgotten. */
+function rowTransactions({ ledger, shapes, counts }: IntakeParts) {
+  const { db, writer, projector } = ledger
   const keepCounts = (): void => {
     for (const [shape, by] of counts()) {
       if (by === 0) continue
@@ -147,30 +144,8 @@ function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts)
       shapes.save(shapes.has(shape) ? { ...state, rows: state.rows + by } : state)
     }
   }
-  const apply = (shape: ShapeName, { row, leaves }: RowChange, fetched = false): void => {
-    const arrival = {
-      generation: fetched ? 0 : shapes.get(shape).generation,
-      at: writer.now().trusted,
-      fetched,
-      anew: !fetched && mending(shape),
-    }
-    if (leaves) tables[shape].remove(row)
-    else tables[shape].put(row, arrival)
-  }
-  /**
-   * Rows without their cursor come again after a power cut, so nobody waits for the disk. The next sale, or the cursor,
-   * is written through to it with all that was written before.
-   */
-  const soft = <T>(run: () => T): T => {
-    db.pragma('synchronous = NORMAL')
-    try {
-      return transaction(run)
-    } finally {
-      db.pragma('synchronous = FULL')
-    }
-  }
   /** A transaction that failed has left nothing in the counts either. */
-  const transaction = <T>(run: () => T): T => {
+  const durable = <T>(run: () => T): T => {
     try {
       const done = writer.transaction(() => {
         const value = run()
@@ -184,6 +159,65 @@ function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts)
       throw error
     }
   }
+  return {
+    keepCounts,
+    durable,
+    /**
+     * Rows without their cursor come again after a power cut, so nobody waits for the disk. The next sale, or the
+     * cursor, is written through to it with all that was written before.
+     */
+    soft<T>(run: () => T): T {
+      db.pragma('synchronous = NORMAL')
+      try {
+        return durable(run)
+      } finally {
+        db.pragma('synchronous = FULL')
+      }
+    },
+  }
+}
+
+/** Carries changes into the tables of their lists. */
+function rowWriting({ ledger, shapes, tables, mending }: IntakeParts) {
+  const { writer, platform } = ledger
+  const monotonicMs = (): number => platform.clock.read().monotonicMs
+  const writerOf = (shape: ShapeName, fetched: boolean) => {
+    const arrival = {
+      generation: fetched ? 0 : shapes.get(shape).generation,
+      at: writer.now().trusted,
+      fetched,
+      anew: !fetched && mending(shape),
+    }
+    const table = tables[shape]
+    return ({ row, leaves }: RowChange): void => (leaves ? table.remove(row) : table.put(row, arrival))
+  }
+  return {
+    all(shape: ShapeName, changes: readonly RowChange[]): void {
+      const write = writerOf(shape, false)
+      for (const change of changes) write(change)
+    },
+    fetched: (shape: ShapeName, change: RowChange): void => writerOf(shape, true)(change),
+    /** As many as one transaction may have, at least one; answers how many. */
+    some(shape: ShapeName, changes: readonly RowChange[]): number {
+      const end = monotonicMs() + TRANSACTION_MS
+      const write = writerOf(shape, false)
+      let done = 0
+      for (const change of changes) {
+        if (done === TRANSACTION_ROWS || (done > 0 && monotonicMs() > end)) break
+        write(change)
+        done += 1
+      }
+      return done
+    },
+  }
+}
+
+/** The steps an intake is made of. Between two of its transactions sales go first. */
+function steps(parts: IntakeParts) {
+  const { ledger, shapes, tables, beside } = parts
+  const { db, writer } = ledger
+  const { durable, soft, keepCounts } = rowTransactions(parts)
+  const write = rowWriting(parts)
 
   /** Lets a sale that came meanwhile go first, and find a disk with little to do. */
   const salesFirst = async (): Promise<void> => {
@@ -204,19 +238,7 @@ function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts)
         }
       }
       for (fill(); waiting.length > keep; fill()) {
-        const end = monotonicMs() + TRANSACTION_MS
-        let done = 0
-        soft(() => {
-          const { generation } = shapes.get(shape)
-          const arrival = { generation, at: writer.now().trusted, fetched: false, anew: mending(shape) }
-          const table = tables[shape]
-          for (const { row, leaves } of waiting) {
-            if (done === TRANSACTION_ROWS || (done > 0 && monotonicMs() > end)) break
-            if (leaves) table.remove(row)
-            else table.put(row, arrival)
-            done += 1
-          }
-        })
+        const done = soft(() => write.some(shape, waiting))
         waiting = waiting.slice(done)
         await salesFirst()
       }
@@ -240,8 +262,8 @@ function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts)
     ): Promise<ShapeState> {
       // Its flush is the till's own: it is to find little that is not on the disk yet.
       await beside?.flushed()
-      return transaction(() => {
-        for (const change of rest) apply(shape, change)
+      return durable(() => {
+        write.all(shape, rest)
         // A list of which nothing was kept is counted as it stands, with these rows in it.
         keepCounts()
         const state = shapes.get(shape)
@@ -257,8 +279,8 @@ function steps({ ledger, shapes, tables, counts, beside, mending }: IntakeParts)
       })
     },
     apart(rows: readonly { readonly shape: ShapeName; readonly change: RowChange }[]): void {
-      transaction(() => {
-        for (const { shape, change } of rows) apply(shape, change, true)
+      durable(() => {
+        for (const { shape, change } of rows) write.fetched(shape, change)
       })
     },
   }

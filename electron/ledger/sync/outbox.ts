@@ -75,9 +75,7 @@ export function createOutbox(ledger: Ledger): Outbox {
       `SELECT coalesce(sum(max(0, until - max(after, @place))), 0) FROM (
          SELECT last_place AS after, (SELECT coalesce(min(n.first_place) - 1, @head) FROM epoch n
            WHERE n.epoch > p.epoch) AS until
-         FROM epoch p WHERE last_place IS NOT NULL)`
-        .replaceAll('@place', '@place')
-        .replaceAll('@head', '@head'),
+         FROM epoch p WHERE last_place IS NOT NULL)`,
     )
     .pluck()
   const confirmations = db
