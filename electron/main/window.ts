@@ -18,7 +18,7 @@ export const WEB_PREFERENCES = {
 } as const satisfies WebPreferences
 
 /** A page that crashes as soon as it is loaded must not take the whole machine with it. */
-export const RELOAD_DELAY_MS = 500
+const RELOAD_DELAY_MS = 500
 
 interface WindowOptions {
   readonly preload: string

@@ -136,8 +136,8 @@ it(`the ledger process struck down ${CYCLES} times under load loses and doubles 
   const expected: Expected = { balance: new Map(customers.map((c) => [c, 0])) }
   const acknowledged: Sent[] = []
   let unanswered: Sent[] = []
-  let lost = 0
   let struckMidway = 0
+  let cycles = 0
   const done = (sent: Sent, reply: Reply): void => {
     sent.reply = reply
     expect(reply, JSON.stringify(reply)).toMatchObject({ outcome: 'done' })
@@ -145,9 +145,11 @@ it(`the ledger process struck down ${CYCLES} times under load loses and doubles 
     expected.balance.set(sent.customer, (expected.balance.get(sent.customer) ?? 0) + effect(sent))
   }
 
-  for (let cycle = 0; cycle < CYCLES; cycle++) {
+  // It counts when it was struck while it worked, not while it slept: a busy machine may strike late.
+  for (; struckMidway < CYCLES; cycles++) {
+    expect(cycles).toBeLessThan(CYCLES * 10)
     // The machine's own clock runs here, and the till was set up on another day: the file has to bear it.
-    const ledger = await RunningLedger.start(till.dir, secrets, START_MS - Date.now() + cycle * 1_000)
+    const ledger = await RunningLedger.start(till.dir, secrets, START_MS - Date.now() + cycles * 1_000)
     // What was not answered is sent again under its id, twice: it has one effect and one answer.
     for (const sent of unanswered) {
       const first = await send(ledger, token, sent)
@@ -179,12 +181,8 @@ it(`the ledger process struck down ${CYCLES} times under load loses and doubles 
     }
     await Promise.all(Array.from({ length: UNDER_WAY }, lane))
     await ledger.strike()
-    lost += unanswered.length
     if (unanswered.length > 0) struckMidway += 1
     await inspect(till, acknowledged, unanswered, expected)
   }
-  // It was struck while it worked, not while it slept.
-  expect(struckMidway).toBeGreaterThan(CYCLES / 2)
   expect(acknowledged.length).toBeGreaterThan(CYCLES * 5)
-  expect(lost).toBeGreaterThan(CYCLES / 2)
 })

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { appOptions, shellSettings } from '../../electron/main/app-options.ts'
-import { RELOAD_DELAY_MS } from '../../electron/main/window.ts'
 import { makeShop, type Shop, startElectron, toldBySync } from '../support/stub-shells.ts'
 
 let shop: Shop
@@ -67,8 +66,7 @@ test('a page that crashed is loaded again', async () => {
   shell.electron.page.emit('render-process-gone', {}, { reason: 'crashed' })
   shell.electron.page.emit('render-process-gone', {}, { reason: 'clean-exit' })
   expect(shell.electron.page.reloads).toBe(0)
-  await new Promise((resolve) => setTimeout(resolve, RELOAD_DELAY_MS + 100))
-  expect(shell.electron.page.reloads).toBe(1)
+  await vi.waitFor(() => expect(shell.electron.page.reloads).toBe(1), { timeout: 20_000 })
   await shell.close()
 })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { browserHost } from '../../electron/host/browser-host.ts'
 import { externalAddress, openOutside } from '../../electron/main/external.ts'
 import { isOurs } from '../../electron/main/protocol.ts'
@@ -219,7 +219,7 @@ describe('in Electron', () => {
     const { page } = shell.electron
     const heard: unknown[][] = []
     const stop = page.bridge?.onNotice((...args: unknown[]) => heard.push(args))
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await vi.waitFor(() => expect(heard).toHaveLength(1), { timeout: 20_000 })
     page.send(CHANNELS.notice, { notice: 'changed', what: 'sales' })
     expect(heard).toEqual([[{ notice: 'ledger', state: 'up' }], [{ notice: 'changed', what: 'sales' }]])
     stop?.()

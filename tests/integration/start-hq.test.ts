@@ -117,7 +117,7 @@ test('the till is enrolled with its ledger, finds head office again, also at ano
   // Struck down, it is there again at the same address.
   const { address } = /Head office: (?<address>\S+)/.exec(second.lines[1] ?? '')?.groups ?? {}
   process.kill(hqPid(second.child.pid), 'SIGKILL')
-  await expect.poll(second.err, { timeout: 30_000 }).toContain('head office is started again')
+  await expect.poll(second.err, { timeout: 60_000 }).toContain('head office is started again')
   await expect
     .poll(
       () =>

@@ -44,7 +44,7 @@ function run(...flags: string[]): {
   child.stderr.on('data', (piece) => {
     err += String(piece)
   })
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
   return { child, out: () => out, err: () => err, ended }
 }
 
@@ -104,7 +104,7 @@ test('a host whose parent is struck down closes by itself and lets go of the til
   const first = await start('--customers', '20')
   first.child.kill('SIGKILL')
   await first.ended
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 60_000
   while ((await callControl(dir)) !== null && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

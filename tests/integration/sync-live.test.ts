@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -7,6 +6,7 @@ import { browserHost } from '../../electron/host/browser-host.ts'
 import { type RunningTill, startTill } from '../../electron/platform/supervision/till-host.ts'
 import { systemClock } from '../../electron/platform/system-clock.ts'
 import type { Output } from '../../shared/ipc/contract.ts'
+import { freePort } from '../support/free-port.ts'
 import { codeFor, type HqApp, openHqApp, openShop, type Shop } from '../support/hq-app.ts'
 import { type LoopbackPage, openPage } from '../support/loopback-page.ts'
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts'
@@ -28,7 +28,7 @@ let session = ''
 const log: string[] = []
 
 const until = <T>(what: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(what, { timeout: 28_000, interval: 50 })
+  vi.waitFor(what, { timeout: 50_000, interval: 50 })
 
 let officeIsOpen = false
 async function closeOffice(): Promise<void> {
@@ -41,11 +41,11 @@ async function openOffice(): Promise<void> {
   hq = await openHqApp(database.url, { clock: systemClock() })
   await hq.app.listen({ host: '127.0.0.1', port })
   officeIsOpen = true
-  port = (hq.app.server.address() as AddressInfo).port
 }
 
 beforeAll(async () => {
   database = await freshDatabase()
+  port = await freePort()
   await openOffice()
   shop = await openShop(hq)
   const started = await startTill(

@@ -46,7 +46,7 @@ async function close(): Promise<void> {
   till = null
 }
 
-const until = (what: () => unknown): Promise<unknown> => vi.waitFor(what, { timeout: 25_000, interval: 20 })
+const until = (what: () => unknown): Promise<unknown> => vi.waitFor(what, { timeout: 50_000, interval: 20 })
 
 beforeAll(async () => {
   const { bridge } = await open()

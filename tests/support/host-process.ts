@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const START_MS_MAX = 60_000
-const CLOSE_MS_MAX = 15_000
+const START_MS_MAX = 100_000
+const CLOSE_MS_MAX = 60_000
 
 export interface HostProcess {
   readonly child: ChildProcess
@@ -55,10 +55,11 @@ export async function startProgram(
       clearTimeout(timer)
       resolve(found)
     })
-    ended.then((code) => {
+    // Not at its exit: what it said may come after that.
+    child.once('close', (code) => {
       clearTimeout(timer)
       reject(new Error(`it ended with ${code} before it was ready:\n${out}${err}`))
-    }, reject)
+    })
   })
   return {
     child,

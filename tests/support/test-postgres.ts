@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { randomHex } from '../../electron/platform/random.ts'
 import { findPrograms, type Programs } from '../../hq/cli/postgres-place.ts'
 import { migrate } from '../../hq/db/migrate.ts'
+import { freePort } from './free-port.ts'
 
 export interface TestPostgres {
   /** Of the server, naming a database that is not for tests. */
@@ -137,13 +137,4 @@ async function ready(server: ChildProcess, programs: Programs): Promise<void> {
     })
     server.once('error', (error) => fail(error.message))
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = address !== null && typeof address === 'object' ? address.port : 0
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
