@@ -3,10 +3,10 @@ import { genesisHash } from '../../shared/protocol/event.ts'
 import type { Payloads } from '../../shared/protocol/payload.ts'
 import { readEvent } from '../../shared/protocol/payload-schema.ts'
 import type { Problem, PushBatch, Signed } from '../../shared/sync/wire.ts'
-import { bytesText, insertRows } from '../db/rows.ts'
 import { arrivalOf, type ChainIds, hashesOf, type Sent } from '../ledger/arrival.ts'
 import { inboxId, placeName } from '../ledger/inbox.ts'
 import { type StandingEvent, standingEvents } from './events.ts'
+import { forkOf } from './fork.ts'
 import { saveInbox } from './inbox.ts'
 import type { TenantRow } from './load-books.ts'
 import { problem } from './problem.ts'
@@ -165,41 +165,6 @@ function missingBefore(push: Push, chain: Chain, fresh: Continued['fresh']): Pro
   const cursor = after === null ? undefined : chain.cursors.get(after.epoch)
   if (after === null || cursor === undefined || cursor >= after.seq) return null
   return gapOf(after.epoch, cursor + 1)
-}
-
-/** Another life of this till has used the same places: its events are kept aside and count nowhere. */
-async function forkOf(
-  push: Push,
-  tenant_id: string,
-  chain: Chain,
-  seq: number,
-  aside: Continued['fresh'],
-): Promise<Problem> {
-  const { parts, tx, now } = push
-  const { device, epoch } = chain
-  await insertRows(
-    tx,
-    'fork_event',
-    aside.map(({ sent, hash }) => ({
-      tenant_id,
-      device,
-      epoch,
-      seq: sent.seq,
-      hash,
-      received_at: now,
-      bytes: bytesText(sent.bytes),
-      signature: Buffer.from(sent.signature).toString('base64'),
-    })),
-    { key: ['tenant_id', 'device', 'epoch', 'seq', 'hash'], update: [] },
-  )
-  const id = inboxId(parts.digest, 'fork', placeName(device, epoch, seq))
-  const entry = { id, kind: 'fork' as const, device, customer: null, event: null, facts: { epoch, seq } }
-  await saveInbox(tx, tenant_id, [entry], now)
-  return problem(
-    'fork',
-    'Another copy of this till has already sent something else in this place. Everything on the till is safe, and it goes on selling. Enrol it again with a code.',
-    { at: { epoch, seq } },
-  )
 }
 
 async function brokenAt(push: Push, tenant_id: string, seq: number): Promise<Problem> {

@@ -151,6 +151,12 @@ function About({ row }: { row: ExceptionRow }) {
         ...(typeof facts['points'] === 'number'
           ? [[t('exceptions.which.points'), pointsText(facts['points'])] as const]
           : []),
+        ...(['kept', 'more'] as const).flatMap((name) => {
+          const count = facts[name]
+          return typeof count === 'number' && count > 0
+            ? [[t(`exceptions.which.${name}`), pointsText(count)] as const]
+            : []
+        }),
         ...(typeof facts['why'] === 'string'
           ? [[t('exceptions.which.why'), why(facts['why'])] as const]
           : []),

@@ -218,6 +218,39 @@ describe('a chain that does not fit', () => {
     await whole(from)
   })
 
+  it('is kept aside up to a bound, however often and wherever it goes on: the rest is counted, in one entry', async () => {
+    const { tenant, till } = await business()
+    const from = await registerTill(office, tenant, till, deviceId())
+    for (let i = 0; i < 40; i += 1) await till.sell(null, 1_000)
+    await sendAll(office, from)
+    const copies = await Promise.all(Array.from({ length: 4 }, (_, i) => newTill(4_720 + i)))
+    const batches: [Registered, ReturnType<typeof batchOf>][] = []
+    for (const [i, copied] of copies.entries()) {
+      const copy: Registered = { ...from, till: copied }
+      for (let n = 0; n < 130; n += 1) await copied.sell(null, 2_000 + i)
+      batches.push([copy, batchOf(copy, 1)])
+    }
+    const facts = async () =>
+      (await inbox(from)).filter(({ kind }) => kind === 'fork').map((one) => one.facts)
+    const aside = () => rows(from, 'SELECT seq, hash FROM hq.fork_event ORDER BY seq, hash')
+    const say: unknown[] = []
+    for (const [copy, batch] of batches) {
+      expect(await refused(office, copy, batch)).toMatchObject({ code: 'fork' })
+      say.push((await facts()).map(({ kept, more }) => [kept, more]))
+    }
+    const [kept, standing] = [await aside(), await facts()]
+    expect(kept).toHaveLength(400)
+    expect(say.at(-1)).toEqual([[400, 4 * 130 - 400]])
+    // The same again, and another place of the same life, change nothing and make no entry more.
+    for (const [copy, batch] of batches) await refused(office, copy, batch)
+    expect([await aside(), await facts()]).toEqual([kept, standing])
+    const [last] = batches.slice(-1)
+    if (!last) throw new Error('there is a batch')
+    expect(await refused(office, last[0], batchOf(last[0], 20))).toMatchObject({ code: 'fork' })
+    expect(await facts()).toHaveLength(1)
+    await whole(from)
+  })
+
   it('keeps everything before a broken event', async () => {
     const { tenant, till } = await business()
     const from = await registerTill(office, tenant, till, deviceId())

@@ -60,7 +60,15 @@ export const exceptions = {
   },
   still_open:
     'It still cannot be read by this version of head office. It stays here and is read again after the next update.',
-  which: { till: 'Till', customer: 'Customer', entry: 'Entry', points: 'Points', why: 'Because' },
+  which: {
+    till: 'Till',
+    customer: 'Customer',
+    entry: 'Entry',
+    points: 'Points',
+    why: 'Because',
+    kept: 'Entries kept aside',
+    more: 'More of them, counted only, at least',
+  },
   kind: {
     fork: {
       title: 'Two tills say they are the same one',
