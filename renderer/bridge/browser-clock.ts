@@ -1,3 +1,5 @@
+import { businessDate } from '../../shared/base/business-date.ts'
+
 /**
  * The one file of the screens that reads the browser's clock and randomness. Nothing decided here reaches the
  * ledger but ids: times of sales come from the ledger process.
@@ -14,11 +16,9 @@ export function monotonicMs(): number {
   return performance.now()
 }
 
-/** The computer's calendar day, yyyy-mm-dd: a proposal for a person to confirm, never believed by itself. */
-export function calendarDay(): string {
-  const now = new Date()
-  const month = String(now.getMonth() + 1).padStart(2, '0')
-  return `${now.getFullYear()}-${month}-${String(now.getDate()).padStart(2, '0')}`
+/** The day in that zone by the computer's clock: a proposal for a person to confirm, never believed by itself. */
+export function calendarDay(timeZone: string): string {
+  return businessDate(Date.now(), timeZone)
 }
 
 /** A random whole number from 0 to `below` - 1. */

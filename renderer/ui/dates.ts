@@ -69,3 +69,13 @@ export function dayText(day: string, locale: string, form: 'short' | 'year' | 'f
         : { day: 'numeric', month: 'short' }
   return formatter(locale, 'UTC', options).format(Date.parse(`${day}T00:00:00Z`))
 }
+
+/** "Lagos" of Africa/Lagos. */
+export const placeOfZone = (timeZone: string): string =>
+  (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ')
+
+/** "GMT+1": how far the clocks of a zone are from those of Greenwich at an instant. */
+export function offsetText(atMs: number, locale: string, timeZone: string): string {
+  const parts = formatter(locale, timeZone, { timeZoneName: 'shortOffset' }).formatToParts(atMs)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+}

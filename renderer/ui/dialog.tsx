@@ -6,7 +6,7 @@ import { classNames } from './class-names.ts'
 
 /** Content or foot, not the cross in the corner, which the browser would take. */
 const FIRST_TO_FOCUS = ['input', 'select', 'textarea', 'button']
-  .map((name) => `header ~ * ${name}:not(:disabled)`)
+  .map((name) => `:scope > header ~ * ${name}:not(:disabled)`)
   .join(', ')
 
 /**

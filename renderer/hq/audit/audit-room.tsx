@@ -1,6 +1,7 @@
 import { History, RefreshCw, SearchX } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { useConsole } from '../api/console-context.ts'
 import { type RowOf, usePages } from '../api/use-pages.ts'
 import { FilterChips } from '../frame/filter-chips.tsx'
 import { RoomHead } from '../frame/room-head.tsx'
@@ -15,6 +16,7 @@ type Line = RowOf<'audit.list'>
 /** Who did what, with a filter by person and by what was done. */
 export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }) {
   const { t, moment } = useWords()
+  const { session } = useConsole()
   const narrow = useNarrow()
   const { who, what } = query
   const pages = usePages('audit.list', { ...(who ? { who } : {}), ...(what ? { what } : {}) }, ['audit'])
@@ -22,6 +24,8 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
     const known = AUDIT_WORDS.find((one) => one === name.replaceAll('.', '_'))
     return known ? t(`audit.what.${known}`) : name
   }
+  const aboutText = (line: Line): string =>
+    line.about_name || (line.about === session.tenant.id ? session.tenant.name : line.about.slice(0, 12))
   const press = 'min-h-12 max-w-full text-left one-line outline-offset-[-2px] hover:underline'
   return (
     <div className="flex min-h-150 flex-1 flex-col gap-3 p-4 wide:p-6">
@@ -71,7 +75,7 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
             {
               key: 'who',
               head: t('audit.col_who'),
-              className: 'w-[22%]',
+              className: 'w-[17%] max-[760px]:w-[22%]',
               cell: (line) => (
                 <button type="button" className={press} onClick={() => narrow({ who: line.who })}>
                   <bdi>{line.who}</bdi>
@@ -99,11 +103,11 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
             {
               key: 'about',
               head: t('audit.col_about'),
-              className: 'w-[34%] max-[760px]:w-[30%]',
+              className: 'w-[28%] max-[760px]:w-[30%]',
               cell: (line) => (
                 <>
-                  <bdi className="one-line block">{line.about_name || line.about.slice(0, 12)}</bdi>
-                  <span className="one-line block text-13 text-ink-soft">{detailText(line.detail)}</span>
+                  <bdi className="one-line block">{aboutText(line)}</bdi>
+                  <span className="one-line block text-13 text-ink-soft">{detailText(line)}</span>
                 </>
               ),
             },
@@ -123,9 +127,11 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
 }
 
 /** Ids say nothing to a reader; words and numbers do. */
-const detailText = (detail: Readonly<Record<string, unknown>>): string =>
-  Object.values(detail)
-    .filter(
-      (value) => typeof value === 'number' || (typeof value === 'string' && !/^[0-9a-f]{32,}$/.test(value)),
-    )
-    .join(', ')
+function detailText({ detail, about_name: said }: Line): string {
+  const words = Object.values(detail).filter(
+    (value) =>
+      typeof value === 'number' ||
+      (typeof value === 'string' && value !== said && !/^[0-9a-f]{32,}$/.test(value)),
+  )
+  return [...new Set(words)].join(', ')
+}

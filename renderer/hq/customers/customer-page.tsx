@@ -39,9 +39,9 @@ export function CustomerPage({ id }: { id: string }) {
         <Panel title={t('customers.facts')}>
           <Facts
             of={[
-              [t('customers.phone'), customer.phone],
-              [t('customers.card'), customer.card],
-              [t('customers.email'), customer.email],
+              ...(['phone', 'card', 'email'] as const)
+                .filter((fact) => customer[fact] !== '')
+                .map((fact) => [t(`customers.${fact}`), customer[fact]] as const),
               [t('customers.joined'), moment(customer.joined)],
               [t('customers.sales'), pointsText(customer.sale_count)],
               [t('customers.spent'), nairaText(customer.spend_kobo)],
@@ -55,7 +55,9 @@ export function CustomerPage({ id }: { id: string }) {
         {accounts.length === 0 ? (
           <Panel>{t('customers.no_account')}</Panel>
         ) : (
-          accounts.map((account) => <AccountPanel key={account.program} of={account} />)
+          accounts.map((account) => (
+            <AccountPanel key={account.program} of={account} named={accounts.length > 1} />
+          ))
         )}
       </div>
       <Lines of={found.value} />
@@ -63,10 +65,11 @@ export function CustomerPage({ id }: { id: string }) {
   )
 }
 
-function AccountPanel({ of }: { of: Page['accounts'][number] }) {
+/** `named`: there is more than one program to tell apart. */
+function AccountPanel({ of, named }: { of: Page['accounts'][number]; named: boolean }) {
   const { t } = useWords()
   return (
-    <Panel title={t('customers.account', { program: of.program })}>
+    <Panel title={named ? t('customers.account_of', { program: of.program }) : t('customers.account')}>
       <p className="mb-2 text-48 font-semibold">{pointsText(of.open)}</p>
       <Facts
         of={[

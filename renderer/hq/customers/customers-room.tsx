@@ -1,5 +1,6 @@
 import { SearchX, Users } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { nairaText, pointsText } from '../../ui/figures.tsx'
@@ -17,6 +18,7 @@ const TYPING_PAUSE_MS = 250
 /** Finds a customer by phone, name, card or e-mail. */
 export function CustomersRoom({ query }: { query: Readonly<Record<string, string>> }) {
   const { t, recent } = useWords()
+  const common = useTranslation('common').t
   const text = (query['text'] ?? '').slice(0, 80)
   const pages = usePages('customers.find', { text })
   return (
@@ -39,8 +41,14 @@ export function CustomersRoom({ query }: { query: Readonly<Record<string, string
                   href={writePlace({ room: 'customers', of: row.id })}
                   className="flex min-h-12 min-w-0 flex-col justify-center outline-offset-[-2px]"
                 >
-                  <bdi className="one-line font-medium">{row.name || row.phone || row.card || row.email}</bdi>
-                  <span className="one-line text-13 text-ink-soft min-[761px]:hidden">{row.phone}</span>
+                  {row.name === '' ? (
+                    <span className="one-line text-ink-soft">{common('no_name')}</span>
+                  ) : (
+                    <bdi className="one-line font-medium">{row.name}</bdi>
+                  )}
+                  <span className="one-line text-13 text-ink-soft min-[761px]:hidden">
+                    {row.phone || row.card || row.email}
+                  </span>
                 </a>
               ),
             },
@@ -48,7 +56,7 @@ export function CustomersRoom({ query }: { query: Readonly<Record<string, string
               key: 'phone',
               head: t('customers.col_phone'),
               className: 'w-[24%] max-[760px]:hidden',
-              cell: (row) => row.phone,
+              cell: (row) => row.phone || row.card || row.email,
             },
             {
               key: 'sales',

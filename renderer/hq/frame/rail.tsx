@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { BookOpenText, CircleAlert, History, LayoutDashboard, Scale, Store, Users } from 'lucide-react'
 import { classNames } from '../../ui/class-names.ts'
+import { offsetText, placeOfZone } from '../../ui/dates.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useConsole } from '../api/console-context.ts'
 import { ROOMS, type RoomName, writePlace } from './location.ts'
@@ -18,12 +19,12 @@ const DRAWINGS: Record<RoomName, LucideIcon> = {
 
 /** The rooms: a column at the left, a row of drawings at the foot of a phone. */
 export function Rail({ room }: { room: RoomName }) {
-  const { t } = useWords()
+  const { t, locale, zone, now } = useWords()
   const { pulse } = useConsole()
   return (
     <nav
       aria-label={t('rooms')}
-      className="shrink-0 border-line bg-surface max-[760px]:border-t min-[761px]:w-54 min-[761px]:border-r min-[761px]:p-3"
+      className="shrink-0 border-line bg-surface max-[760px]:border-t min-[761px]:flex min-[761px]:w-54 min-[761px]:flex-col min-[761px]:justify-between min-[761px]:gap-3 min-[761px]:overflow-y-auto min-[761px]:border-r min-[761px]:p-3"
     >
       <ul className="flex gap-1 max-[760px]:justify-between max-[760px]:px-1 min-[761px]:flex-col">
         {ROOMS.map((name) => (
@@ -46,6 +47,9 @@ export function Rail({ room }: { room: RoomName }) {
           </li>
         ))}
       </ul>
+      <p className="px-3 text-13 text-ink-soft max-[760px]:sr-only">
+        {t('times', { place: placeOfZone(zone), offset: offsetText(now, locale, zone) })}
+      </p>
     </nav>
   )
 }

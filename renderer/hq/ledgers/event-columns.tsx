@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { nairaText, pointsText } from '../../ui/figures.tsx'
@@ -54,6 +55,15 @@ export function WhatItIs({ row, href }: { row: EventRow; href: string }) {
 export function Moved({ row }: { row: EventRow }) {
   const points = row.points === null || row.points === 0 ? '' : pointsText(row.points, true)
   return <span className={classNames(row.outcome === 'posted' && 'font-medium')}>{points}</span>
+}
+
+/** "+125 points", empty where an entry moves none. */
+export function useMovedText(): (row: Pick<EventRow, 'points'>) => string {
+  const { t } = useTranslation('common')
+  return ({ points }) =>
+    points === null || points === 0
+      ? ''
+      : t('points', { count: Math.abs(points), shown: pointsText(points, true) })
 }
 
 /** The columns of every list of entries; a phone sees what and how much. */

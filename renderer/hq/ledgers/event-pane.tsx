@@ -11,8 +11,12 @@ import { writePlace } from '../frame/location.ts'
 import { NotYet } from '../frame/trouble.tsx'
 import { useNarrow } from '../frame/use-place.ts'
 import { useWords } from '../frame/use-words.ts'
+import { useMovedText } from './event-columns.tsx'
 import { lineWord } from './line-words.ts'
 import { useWhyText } from './use-why-text.ts'
+
+/** Whom a till names where head office changed something. */
+const BY_OFFICE = 'head_office'
 
 /** One entry in full: what it says, where it stands, and its bytes. */
 export function EventPane({ place, query }: { place: string; query: Readonly<Record<string, string>> }) {
@@ -61,10 +65,12 @@ function Entry({
 }) {
   const { t, moment } = useWords()
   const kindText = useKindText()
+  const movedText = useMovedText()
   const why = useWhyText()
   const value = found.value
   if (!value) return null
   const { event } = value
+  const moved = event.amount_kobo === null ? movedText(event) : nairaText(event.amount_kobo)
   const link = (href: string, text: ReactNode) => (
     <a href={href} className="font-medium text-brand-ink underline underline-offset-3">
       {text}
@@ -73,14 +79,8 @@ function Entry({
   return (
     <div className="flex flex-col gap-4">
       <div>
-        <p className="text-13 font-medium text-ink-soft">{kindText(event.kind)}</p>
-        <p className="text-24 font-semibold">
-          {event.amount_kobo !== null
-            ? nairaText(event.amount_kobo)
-            : event.points !== null
-              ? `${pointsText(event.points, true)} ${t('ledgers.points_word')}`
-              : kindText(event.kind)}
-        </p>
+        {moved !== '' && <p className="text-13 font-medium text-ink-soft">{kindText(event.kind)}</p>}
+        <p className="text-24 font-semibold">{moved || kindText(event.kind)}</p>
         {event.outcome !== 'posted' && (
           <p className="mt-2 flex flex-wrap items-center gap-2">
             <Badge tone={event.outcome === 'repeated' ? 'neutral' : 'amber'}>
@@ -100,16 +100,21 @@ function Entry({
             t('ledgers.device'),
             link(writePlace({ room: 'stores', of: event.device }), <bdi>{event.till}</bdi>),
           ],
+          ...(event.customer
+            ? [
+                [
+                  t('ledgers.customer'),
+                  link(
+                    writePlace({ room: 'customers', of: event.customer }),
+                    <bdi>{event.customer_name || event.customer.slice(0, 8)}</bdi>,
+                  ),
+                ] as const,
+              ]
+            : []),
           [
-            t('ledgers.customer'),
-            event.customer
-              ? link(
-                  writePlace({ room: 'customers', of: event.customer }),
-                  <bdi>{event.customer_name || event.customer.slice(0, 8)}</bdi>,
-                )
-              : '',
+            t('ledgers.staff'),
+            <bdi key="staff">{event.staff === BY_OFFICE ? t('ledgers.by_office') : event.staff}</bdi>,
           ],
-          [t('ledgers.staff'), <bdi key="staff">{event.staff}</bdi>],
           [t('ledgers.receipted'), t(value.receipted ? 'ledgers.yes' : 'ledgers.no')],
           [t('ledgers.personal'), t(`ledgers.personal_word.${value.personal}`)],
         ]}

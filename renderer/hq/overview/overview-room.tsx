@@ -12,7 +12,7 @@ import { writePlace } from '../frame/location.ts'
 import { RoomHead } from '../frame/room-head.tsx'
 import { NotYet } from '../frame/trouble.tsx'
 import { useWords } from '../frame/use-words.ts'
-import { Moved, placeOf, WhatItIs } from '../ledgers/event-columns.tsx'
+import { placeOf, useMovedText, WhatItIs } from '../ledgers/event-columns.tsx'
 
 /** The business at a glance; every figure opens the list behind it. */
 export function OverviewRoom() {
@@ -37,7 +37,7 @@ export function OverviewRoom() {
         <>
           <Today of={found.value} />
           <Standing of={found.value} />
-          <div className="grid gap-4 wide:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+          <div className="grid items-start gap-4 wide:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
             <Attention of={found.value} />
             <Latest of={found.value} />
           </div>
@@ -114,7 +114,9 @@ function Standing({ of }: { of: Overview }) {
         href={writePlace({ room: 'stores' })}
         note={t('overview.contact_note')}
       >
-        <span className="text-24">{of.last_contact === null ? t('never') : ago(of.last_contact)}</span>
+        <span className="text-24 max-[1040px]:text-18">
+          {of.last_contact === null ? t('never') : ago(of.last_contact)}
+        </span>
       </Figure>
     </div>
   )
@@ -151,6 +153,7 @@ function Attention({ of }: { of: Overview }) {
 
 function Latest({ of }: { of: Overview }) {
   const { t, ago } = useWords()
+  const movedText = useMovedText()
   return (
     <Panel
       title={t('overview.latest')}
@@ -192,7 +195,7 @@ function Latest({ of }: { of: Overview }) {
               key: 'moved',
               head: t('ledgers.col_amount'),
               numeric: true,
-              cell: (row) => (row.amount_kobo === null ? <Moved row={row} /> : nairaText(row.amount_kobo)),
+              cell: (row) => (row.amount_kobo === null ? movedText(row) : nairaText(row.amount_kobo)),
             },
             { key: 'when', head: t('ledgers.col_when'), numeric: true, cell: (row) => ago(row.received_at) },
           ]}

@@ -59,7 +59,7 @@ export function ReportPage({ id }: { id: string }) {
                   who: isolated(report.asked_by),
                 }),
               ],
-              [t('reconciliation.as_of'), report.as_of === null ? '' : moment(report.as_of)],
+              ...(report.as_of === null ? [] : [[t('reconciliation.as_of'), moment(report.as_of)] as const]),
               [t('reconciliation.compared'), pointsText(report.compared)],
               [t('reconciliation.differences'), pointsText(report.differences)],
               ...(waiting > 0 ? [[t('reconciliation.waiting'), pointsText(waiting)] as const] : []),

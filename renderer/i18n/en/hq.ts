@@ -29,6 +29,7 @@ export const hq = {
   everything: 'Everything',
   newer: 'Show newer',
   never: 'never',
+  times: 'Times are those of {{place}}, {{offset}}',
   unreachable: {
     title: 'Head office does not answer',
     body: 'Nothing is lost: the tills go on selling and send everything later. Check the connection and try again.',

@@ -27,7 +27,7 @@ export function ClockPanel({
   const { shop } = useManager()
   const common = useTranslation('common').t
   const confirm = useCommand('clock.confirm')
-  const [date, setDate] = useState<string | null>(calendarDay)
+  const [date, setDate] = useState<string | null>(() => calendarDay(shop.time_zone))
   const [tried, setTried] = useState(false)
   const [confirmedMs, setConfirmedMs] = useState<number | null>(null)
   const clock = clockState(health.clock_skew_ms)

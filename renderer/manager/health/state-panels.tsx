@@ -34,7 +34,7 @@ export function SendingPanel({ health }: { health: Health }) {
         {contact !== null && (
           <p className="text-13 text-ink-faint">{t('health.sending_last', { moment: moment(contact) })}</p>
         )}
-        {health.connected_to_hq && health.sync.sentence !== '' && <Doing sync={health.sync} />}
+        {health.connected_to_hq && <Doing sync={health.sync} />}
         {health.quarantined > 0 && (
           <Band tone="amber">
             {t('health.quarantined', {
@@ -51,6 +51,8 @@ export function SendingPanel({ health }: { health: Health }) {
 
 /** What is being done now; a stop needs a person and looks like it. */
 function Doing({ sync }: { sync: Health['sync'] }) {
+  // That all is sent was said above.
+  if (sync.sentence === '' || sync.doing === 'up_to_date') return null
   if (sync.doing === 'stopped') return <Band tone="red">{sync.sentence}</Band>
   return <p className={sync.doing === 'offline' ? 'text-amber-ink' : 'text-ink-soft'}>{sync.sentence}</p>
 }

@@ -19,7 +19,11 @@ export function ListsPanel({ office }: { office: Office }) {
             key: 'name',
             head: t('office.list'),
             grow: true,
-            cell: (list) => (isListName(list.name) ? t(`office.list_${list.name}`) : list.name),
+            cell: (list) => (
+              <span className="whitespace-normal">
+                {isListName(list.name) ? t(`office.list_${list.name}`) : list.name}
+              </span>
+            ),
           },
           { key: 'rows', head: t('office.rows'), numeric: true, cell: (list) => groupThousands(list.rows) },
           {

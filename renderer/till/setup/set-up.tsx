@@ -7,6 +7,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import type { Status } from '../shell/shell.ts'
+import { timeZoneOf } from '../shell/shell.ts'
 import { useWords } from '../words.ts'
 import { dayAsTyped, readDay } from './day-text.ts'
 import { answer, begin, useSetUp } from './setup.ts'
@@ -18,10 +19,10 @@ export function SetUp({ status }: { status: Status }) {
   // The computer's date, or the till's own where the computer is behind it. A person confirms it.
   useEffect(() => {
     if (useSetUp.getState().answers.date !== '') return
-    const proposed = calendarDay()
+    const proposed = calendarDay(timeZoneOf(status))
     const day = proposed < status.now.business_date ? status.now.business_date : proposed
     answer({ date: dayAsTyped(day, language) })
-  }, [status.now.business_date, language])
+  }, [status, language])
   const day = readDay(answers.date)
   return (
     <main className="scroll-quiet h-dvh overflow-y-auto bg-paper p-6 short:p-4">

@@ -129,7 +129,7 @@ export const exceptions = {
       todo: 'Look at the customer, and correct the values at a till if they are wrong.',
     },
     silent_till: {
-      title: 'A till has not been heard of for a month',
+      title: 'A till has not been heard from for a month',
       happened: 'It has no network, is switched off, or is gone.',
       safe: 'What it sold since is on the till, and comes when it comes back.',
       todo: 'Ask the store. Write it off only if it will never come back.',

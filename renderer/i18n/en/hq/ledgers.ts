@@ -59,7 +59,7 @@ export const ledgers = {
   receipted: 'Receipt given',
   yes: 'yes',
   no: 'no',
-  points_word: 'points',
+  by_office: 'Head office',
   booked: 'What it moved',
   bytes: 'As written, byte for byte',
   bytes_none: 'The bytes of this entry are no text. They are kept as they came.',
