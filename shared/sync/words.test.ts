@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { STATES } from '../../tests/support/sync-states.ts'
 import { STATE_NAMES } from './state.ts'
-import { wordsOf } from './words.ts'
+import { wordsBeside, wordsOf } from './words.ts'
 
 test('every state says what happens in words of a shop', () => {
   const technical = /token|sync|server|http|batch|epoch|shape|ledger|queue|push|null|undefined|NaN/i
@@ -25,6 +25,15 @@ test('what waits is counted, and said to be kept', () => {
     'Head office asks for a short wait. 1 entry is kept here and will be sent.',
   )
   expect(wordsOf({ ...pausing, waiting: 0 }).sentence).toContain('New sales are kept here')
+})
+
+test('nothing is called sent while the ledger counts what waits', () => {
+  const sent = wordsOf({ ...STATES.sending, waiting: 0 })
+  expect(sent.doing).toBe('up_to_date')
+  expect(wordsBeside(sent, 0)).toEqual(sent)
+  expect(wordsBeside(sent, 3)).toEqual({ doing: 'sending', sentence: 'Sending 3 entries to head office.' })
+  const offline = wordsOf({ ...STATES.pausing, waiting: 2 })
+  expect(wordsBeside(offline, 3)).toEqual(offline)
 })
 
 test('a try after a failure is no news: the strip does not flicker', () => {

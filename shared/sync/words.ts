@@ -16,6 +16,11 @@ export function wordsOf(state: SyncState): SyncWords {
   return SAYS[state.name](state)
 }
 
+/** The same beside what the ledger counts now: a batch under way may be older than the last sale. */
+export function wordsBeside(words: SyncWords, waiting: number): SyncWords {
+  return words.doing === 'up_to_date' && waiting > 0 ? sendingWords(waiting) : words
+}
+
 /** States in which a failure that is not yet over is what a person wants to know. */
 const WHILE_TRYING: Record<StateName, boolean> = {
   starting: true,
@@ -37,10 +42,7 @@ const SAYS: Record<StateName, (state: SyncState) => SyncWords> = {
   off: () => ({ doing: 'off', sentence: 'This till works alone. Everything is kept here.' }),
   enrolling: () => ({ doing: 'connecting', sentence: 'Head office is checking the code.' }),
   connecting: () => ({ doing: 'connecting', sentence: 'Calling head office.' }),
-  sending: (state) =>
-    state.waiting > 0
-      ? { doing: 'sending', sentence: `Sending ${counted(state.waiting)} to head office.` }
-      : received(state),
+  sending: (state) => (state.waiting > 0 ? sendingWords(state.waiting) : received(state)),
   reporting: () => ({ doing: 'sending', sentence: 'Comparing the records with head office.' }),
   checking: received,
   rotating: () => ({ doing: 'sending', sentence: 'Renewing the key of this till with head office.' }),
@@ -83,5 +85,10 @@ function kept({ waiting }: SyncState): string {
   if (waiting === 0) return 'New sales are kept here and will be sent.'
   return `${counted(waiting)} ${waiting === 1 ? 'is' : 'are'} kept here and will be sent.`
 }
+
+const sendingWords = (waiting: number): SyncWords => ({
+  doing: 'sending',
+  sentence: `Sending ${counted(waiting)} to head office.`,
+})
 
 const counted = (count: number): string => `${groupThousands(count)} ${count === 1 ? 'entry' : 'entries'}`

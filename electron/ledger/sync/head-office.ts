@@ -4,6 +4,7 @@ import type { RedeemRight } from '../../../shared/domain/decide/floor.ts'
 import type { Output } from '../../../shared/ipc/contract.ts'
 import { TillPolicy } from '../../../shared/sync/rows.ts'
 import { SYNC_LIMITS } from '../../../shared/sync/wire.ts'
+import { wordsBeside } from '../../../shared/sync/words.ts'
 import type { Ledger } from '../ledger.ts'
 import type { AccountFacts, ImportedPackage, Replica } from '../replica/replica.ts'
 import type { SyncOps, SyncReport } from '../sync-port.ts'
@@ -116,7 +117,9 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
         connected_to_hq: connection !== null,
         last_contact_at: said?.last_contact_ms ?? connection?.receipt_at ?? null,
         quarantined: connection ? held.count() : 0,
-        sync: said ? { doing: said.doing, sentence: said.sentence } : { doing: 'off', sentence: '' },
+        sync: said
+          ? wordsBeside({ doing: said.doing, sentence: said.sentence }, waiting.events)
+          : { doing: 'off', sentence: '' },
       }
     },
     connection: () => connectionView(ledger, connections, replica, held.list()),
