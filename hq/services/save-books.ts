@@ -1,4 +1,5 @@
 import { invariant } from '../../shared/base/result.ts'
+import { SHAPE_TABLES } from '../../shared/sync/rows.ts'
 import type { Tx } from '../db/database.ts'
 import { insertRows, type NewRow, updateRows } from '../db/rows.ts'
 import { linesToShow, lotsWithoutLine } from '../ledger/book-account.ts'
@@ -38,24 +39,9 @@ export async function saveBooks(
   await saveAccountRows(tx, tenant, books, accounts, now)
 }
 
-const CUSTOMER_COLUMNS = [
-  'generation',
-  'name',
-  'phone',
-  'phone_typed',
-  'email',
-  'card',
-  'birth',
-  'note',
-  'marketing',
-  'consent_at',
-  'consent_wording',
-  'joined',
-  'sale_count',
-  'spend_kobo',
-  'last_sale',
-  'applied',
-] as const
+/** Of the rows of tills: the key, whom an alias means, and what the database numbers itself. */
+const FIXED: ReadonlySet<string> = new Set(['tenant_id', 'id', 'merged_into', 'hq_epoch', 'version'])
+const CUSTOMER_COLUMNS = SHAPE_TABLES.customer.columns.filter((column) => !FIXED.has(column))
 
 async function saveCustomers(tx: Tx, tenant_id: string, customers: readonly Customer[]): Promise<void> {
   await insertRows(

@@ -18,6 +18,7 @@ import { createTenant } from '../../hq/services/tenants.ts'
 import { shapeServer } from '../../hq/shapes/server.ts'
 import { genesisHash } from '../../shared/protocol/event.ts'
 import type { EnrolBody, EnrolReply, PushBatch, Signed, TokenReply } from '../../shared/sync/wire.ts'
+import { type FreshDatabase, freshDatabase } from './postgres.ts'
 
 /** Head office in this process, without a port, under a clock that the test moves. */
 export interface HqApp {
@@ -88,6 +89,29 @@ export async function openShop({ parts }: { readonly parts: Parts }, name = 'Alh
   const { tenant } = await createTenant(parts, { name, who: 'test' })
   const { store } = await createStore(parts, { tenant, name: 'Main Street', who: 'test' })
   return { tenant, store }
+}
+
+/** Head office on a database of its own, with one business in it. */
+export interface ShopOffice {
+  readonly database: FreshDatabase
+  readonly hq: HqApp
+  readonly shop: Shop
+  close(): Promise<void>
+}
+
+export async function openShopOffice(): Promise<ShopOffice> {
+  const database = await freshDatabase()
+  const hq = await openHqApp(database.url)
+  const shop = await openShop(hq)
+  return {
+    database,
+    hq,
+    shop,
+    async close() {
+      await hq.close()
+      await database.drop()
+    },
+  }
 }
 
 /** A code for a new till of the shop, or for one that is known. */

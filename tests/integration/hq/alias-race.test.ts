@@ -5,27 +5,24 @@ import { verifyTenant } from '../../../hq/services/verify.ts'
 import { customerId } from '../../../shared/domain/identity.ts'
 import { open } from '../../../shared/domain/post.ts'
 import { ForgingTill } from '../../support/forging-till.ts'
-import { codeFor, type HqApp, openHqApp, openShop, type Shop } from '../../support/hq-app.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
+import { codeFor, type HqApp, openShopOffice, type Shop, type ShopOffice } from '../../support/hq-app.ts'
 
 /** A till tells that an id means somebody at the very moment when a copy of it makes a customer of that id. */
 
-let database: FreshDatabase
+let office: ShopOffice
 let hq: HqApp
 let shop: Shop
 let owner: pg.Client
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  hq = await openHqApp(database.url)
-  shop = await openShop(hq)
-  owner = new pg.Client({ connectionString: database.url })
+  office = await openShopOffice()
+  ;({ hq, shop } = office)
+  owner = new pg.Client({ connectionString: office.database.url })
   await owner.connect()
 })
 afterAll(async () => {
   await owner.end()
-  await hq.close()
-  await database.drop()
+  await office.close()
 })
 
 const ALONE = { tenant: 'a'.repeat(32), identity_key: '7'.repeat(64) }

@@ -8,28 +8,24 @@ import {
   get,
   HandTill,
   type HqApp,
-  openHqApp,
   openShop,
+  openShopOffice,
   post,
   type Shop,
+  type ShopOffice,
 } from '../../support/hq-app.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 /** Who gets in, and who does not: every refusal by its code, with the till's events safe. */
 
-let database: FreshDatabase
+let office: ShopOffice
 let hq: HqApp
 let shop: Shop
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  hq = await openHqApp(database.url)
-  shop = await openShop(hq)
+  office = await openShopOffice()
+  ;({ hq, shop } = office)
 })
-afterAll(async () => {
-  await hq.close()
-  await database.drop()
-})
+afterAll(() => office.close())
 
 const codeOf = ({ body }: { body: unknown }): string => (body as Problem).code
 

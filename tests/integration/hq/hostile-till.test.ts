@@ -18,26 +18,24 @@ import {
   type HqApp,
   openHqApp,
   openShop,
+  openShopOffice,
   post,
   type Shop,
+  type ShopOffice,
 } from '../../support/hq-app.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
+import { freshDatabase } from '../../support/postgres.ts'
 
 /** What an enrolled till could write that no till of ours writes: it may harm itself, and nobody else. */
 
-let database: FreshDatabase
+let office: ShopOffice
 let hq: HqApp
 let shop: Shop
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  hq = await openHqApp(database.url)
-  shop = await openShop(hq)
+  office = await openShopOffice()
+  ;({ hq, shop } = office)
 })
-afterAll(async () => {
-  await hq.close()
-  await database.drop()
-})
+afterAll(() => office.close())
 
 const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
   hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values))
@@ -146,7 +144,7 @@ test('an event that nobody can read keeps its till from nothing', async () => {
 test('what a person has dismissed stays so, whatever head office learns to read', async () => {
   const till = await newTill()
   const customer = idOf(till, '+2348031110006')
-  const older = await openHqApp(database.url, {
+  const older = await openHqApp(office.database.url, {
     reads: (text, bytes) => {
       const reading = readEvent(text, bytes)
       const unknown = reading.ok && reading.event.envelope.kind === 'points.earned'
@@ -176,7 +174,7 @@ test('what a person has dismissed stays so, whatever head office learns to read'
 test('what a stopped till sent waits for a person also when head office learns to read it', async () => {
   const till = await newTill()
   const customer = idOf(till, '+2348031110007')
-  const older = await openHqApp(database.url, {
+  const older = await openHqApp(office.database.url, {
     reads: (text) => ({ ok: false, why: 'newer_version', json: JSON.parse(text ?? '') }),
   })
   await revokeDevice(hq.parts, { tenant: shop.tenant, device: till.device, who: 'Ngozi', because: 'stolen' })

@@ -7,27 +7,23 @@ import {
   HandTill,
   type HqApp,
   openHqApp,
-  openShop,
+  openShopOffice,
   post,
   type Shop,
+  type ShopOffice,
 } from '../../support/hq-app.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 /** Who is refused is counted, and what a till does not put right by itself lies before a person, once. */
 
-let database: FreshDatabase
+let office: ShopOffice
 let reader: HqApp
 let shop: Shop
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  reader = await openHqApp(database.url)
-  shop = await openShop(reader)
+  office = await openShopOffice()
+  ;({ hq: reader, shop } = office)
 })
-afterAll(async () => {
-  await reader.close()
-  await database.drop()
-})
+afterAll(() => office.close())
 
 const inboxOf = (device: string) =>
   reader.db.tenant(shop.tenant, (tx) =>
@@ -43,7 +39,7 @@ async function figures(hq: HqApp): Promise<Readonly<Record<string, number>>> {
 
 /** A till that is enrolled, and an office that writes what it has collected when it closes. */
 async function joined(): Promise<{ hq: HqApp; till: HandTill }> {
-  const hq = await openHqApp(database.url)
+  const hq = await openHqApp(office.database.url)
   const till = new HandTill()
   await till.join(hq, await codeFor(hq, shop))
   return { hq, till }
