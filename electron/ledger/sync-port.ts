@@ -128,10 +128,6 @@ export interface SyncReport {
   readonly sentence: string
   /** Trusted by nobody: only shown. Null: no contact since the start. */
   readonly last_contact_ms: number | null
-  /** What head office's clock said at the last contact, with the monotonic time of its arrival. */
-  readonly hq_clock: { readonly hq_time: number; readonly round_trip_ms: number } | null
-  /** Rows so far of the first load, by shape; null when all are there. */
-  readonly loading: { readonly shape: ShapeName; readonly rows: number } | null
 }
 
 /** A question of the sync process. The shell carries it and does not look inside. */

@@ -83,7 +83,6 @@ test('it signs in, sends all in batches, follows the shapes, and says so', async
   expect(signed?.input).toEqual({ text: `kasuwa token 1\n${'d'.repeat(32)}\n2\nYQ==` })
   const report = lastReport()
   expect(report?.last_contact_ms).toBeGreaterThan(HQ_TIME - 60_000)
-  expect(report?.hq_clock?.hq_time).toBeGreaterThanOrEqual(HQ_TIME)
 })
 
 test('a new entry is sent by itself', async () => {

@@ -62,7 +62,7 @@ class Driver implements SyncDriver {
       ledger: parts.ledger,
       standing: () => this.#standing,
       token: null,
-      heardTime: (hqTime, roundTripMs) => this.#reporter.heardTime(hqTime, roundTripMs),
+      heardTime: (hqTime) => this.#reporter.heardTime(hqTime),
       log: parts.log,
     }
   }

@@ -4,7 +4,7 @@ import type { Timers } from '../platform/timers.ts'
 
 /** What came of one request to head office. Whatever is not ours, a captive portal's page too, is `unavailable`. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly body: unknown; readonly text: string; readonly roundTripMs: number }
+  | { readonly kind: 'done'; readonly body: unknown; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterMs: number }
   | { readonly kind: 'unavailable'; readonly status: number; readonly retryAfterMs: number }
   | { readonly kind: 'network' | 'timeout' }
@@ -42,7 +42,6 @@ export function hqAddress(base: string, path: string): string {
 
 /** Asks head office once. Never rejects for what the network does. Follows no redirect; reads at most so much. */
 export async function askHq(parts: HttpParts, request: HqRequest): Promise<Outcome> {
-  const startedMs = parts.timers.monotonicMs()
   const limit = new AbortController()
   const cancel = parts.timers.after(request.timeoutMs, () => limit.abort())
   try {
@@ -59,9 +58,7 @@ export async function askHq(parts: HttpParts, request: HqRequest): Promise<Outco
     const unavailable = { kind: 'unavailable', status: response.status, retryAfterMs } as const
     const body = text === null ? undefined : parseJson(text)
     if (text === null || body === undefined) return unavailable
-    if (response.ok) {
-      return { kind: 'done', body, text, roundTripMs: parts.timers.monotonicMs() - startedMs }
-    }
+    if (response.ok) return { kind: 'done', body, text }
     const problem = Problem.safeParse(body)
     return problem.success ? { kind: 'problem', problem: problem.data, retryAfterMs } : unavailable
   } catch (error) {

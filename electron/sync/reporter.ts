@@ -1,4 +1,3 @@
-import { SHAPES, type ShapeName } from '../../shared/sync/rows.ts'
 import type { SyncState } from '../../shared/sync/state.ts'
 import { wordsOf } from '../../shared/sync/words.ts'
 import type { SyncReport } from '../ledger/sync-port.ts'
@@ -12,7 +11,6 @@ const CONTACT_GAP_MS = 30_000
 
 interface HqClock {
   readonly hqTime: number
-  readonly roundTripMs: number
   /** Monotonic time of its arrival. */
   readonly at: number
 }
@@ -36,8 +34,8 @@ export class Reporter {
     this.#log = log
   }
 
-  heardTime(hqTime: number, roundTripMs: number): void {
-    this.#clock = { hqTime, roundTripMs, at: this.#timers.monotonicMs() }
+  heardTime(hqTime: number): void {
+    this.#clock = { hqTime, at: this.#timers.monotonicMs() }
   }
 
   /** The monotonic clock may stand still while the computer sleeps: what it says of head office's time ends there. */
@@ -74,29 +72,23 @@ export class Reporter {
     this.#told = keyOf(state)
     this.#toldClock = this.#clock
     this.#toldContact = state.contactAt ?? this.#toldContact
-    this.#ledger.call('report', this.#reportOf(state, nowMs)).catch((error: unknown) => {
+    this.#ledger.call('report', this.#reportOf(state)).catch((error: unknown) => {
       this.#told = ''
       this.#log(error instanceof Error ? error.message : String(error))
     })
   }
 
-  #reportOf(state: SyncState, nowMs: number): SyncReport {
+  #reportOf(state: SyncState): SyncReport {
     const clock = this.#clock
-    const { loading, contactAt } = state
-    const shape = SHAPES.find((name): name is ShapeName => name === loading?.shape)
+    const { contactAt } = state
     return {
       ...wordsOf(state),
-      // Both are brought to this moment: the ledger reads its own clock when this arrives.
       last_contact_ms: clock && contactAt !== null ? clock.hqTime + (contactAt - clock.at) : null,
-      hq_clock: clock
-        ? { hq_time: clock.hqTime + (nowMs - clock.at), round_trip_ms: clock.roundTripMs }
-        : null,
-      loading: loading && shape ? { shape, rows: loading.rows } : null,
     }
   }
 }
 
 function keyOf(state: SyncState): string {
   const { doing, sentence } = wordsOf(state)
-  return JSON.stringify([doing, sentence, state.loading])
+  return JSON.stringify([doing, sentence])
 }

@@ -30,7 +30,7 @@ export interface Access extends HttpParts {
   readonly standing: () => ConnectionState | null
   token: string | null
   /** Called with head office's time of every answer. */
-  readonly heardTime: (hqTime: number, roundTripMs: number) => void
+  readonly heardTime: (hqTime: number) => void
   readonly log: (line: string) => void
 }
 
@@ -52,7 +52,7 @@ export async function enrol(access: Access, ticket: number, signal: AbortSignal)
   })
   const reply = outcome.kind === 'done' ? EnrolReply.safeParse(outcome.body) : null
   if (outcome.kind === 'done' && reply?.success) {
-    access.heardTime(reply.data.hq_time, outcome.roundTripMs)
+    access.heardTime(reply.data.hq_time)
     await access.ledger.call('enrolled', { url: enrolling.url, reply: reply.data })
     return { type: 'enrolled', ticket }
   }
@@ -97,7 +97,7 @@ export async function authorise(access: Access, ticket: number, signal: AbortSig
   const reply = answered.kind === 'done' ? TokenReply.safeParse(answered.body) : null
   if (answered.kind !== 'done' || !reply?.success) return refusalOf(access, answered, ticket, null)
   const { token, expires_at, hq_time, may } = reply.data
-  access.heardTime(hq_time, answered.roundTripMs)
+  access.heardTime(hq_time)
   access.token = token
   return { type: 'token', ticket, lifeMs: expires_at - hq_time, may }
 }
@@ -128,7 +128,7 @@ export async function send(
   if (outcome.kind !== 'done' || !reply?.success) return refusalOf(access, outcome, ticket, waiting)
   const after = await access.ledger.call('pushed', { reply: reply.data })
   if (!after.taken) return failureOf(outcome, ticket, waiting)
-  access.heardTime(reply.data.hq_time, outcome.roundTripMs)
+  access.heardTime(reply.data.hq_time)
   const reconcile = reply.data.reconcile !== null
   return { type: 'pushed', ticket, events: batch.events, waiting: after.waiting, reconcile }
 }
@@ -182,7 +182,7 @@ export async function rotate(access: Access, ticket: number, signal: AbortSignal
   })
   const reply = outcome.kind === 'done' ? RotateReply.safeParse(outcome.body) : null
   if (outcome.kind !== 'done' || !reply?.success) return refusalOf(access, outcome, ticket, null)
-  access.heardTime(reply.data.hq_time, outcome.roundTripMs)
+  access.heardTime(reply.data.hq_time)
   await access.ledger.call('rotated', { epoch: reply.data.epoch })
   return { type: 'rotated', ticket }
 }

@@ -3,6 +3,7 @@ import type { Checkpointer } from '../checkpointer.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ShapeChunk, SyncOps } from '../sync-port.ts'
 import { type RowChange, readMessages } from './messages.ts'
+import { otherWork } from './other-work.ts'
 import { ReplicaRefused } from './replica.ts'
 import type { RowTable } from './row-writer.ts'
 import type { ShapeState, ShapeStore } from './shape-store.ts'
@@ -285,6 +286,3 @@ function steps(parts: IntakeParts) {
     },
   }
 }
-
-/** Lets a sale that came meanwhile go first. */
-const otherWork = (): Promise<void> => new Promise((done) => setImmediate(done))

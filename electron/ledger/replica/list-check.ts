@@ -3,6 +3,7 @@ import { type RowVersion, SHAPES, type ShapeName } from '../../../shared/sync/ro
 import type { Database } from '../database.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ListFigures, SyncOps } from '../sync-port.ts'
+import { otherWork } from './other-work.ts'
 import type { ListCheck } from './replica.ts'
 import type { ShapeStore } from './shape-store.ts'
 
@@ -169,5 +170,3 @@ function sourcesOf(db: Database): Readonly<Record<ShapeName, readonly Source[]>>
     ],
   }
 }
-
-const otherWork = (): Promise<void> => new Promise((done) => setImmediate(done))

@@ -12,6 +12,7 @@ import type { ShapeName } from '../../../shared/sync/rows.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Intake } from './intake.ts'
 import type { RowChange } from './messages.ts'
+import { otherWork } from './other-work.ts'
 import type { ImportedPackage } from './replica.ts'
 import type { ShapeStore } from './shape-store.ts'
 
@@ -174,5 +175,3 @@ function* changes(source: Iterator<string>, rows: number): Generator<RowChange> 
     yield { row: PackageRow.parse(JSON.parse(line.value)).row, leaves: false }
   }
 }
-
-const otherWork = (): Promise<void> => new Promise((done) => setImmediate(done))

@@ -3,6 +3,7 @@ import type { AccountFigures } from '../../../shared/sync/wire.ts'
 import { EVENT_COUNTS } from '../database.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ChainFigures, SyncOps } from '../sync-port.ts'
+import { otherWork } from './other-work.ts'
 import type { OwnEvents } from './own-events.ts'
 
 type Ask = SyncOps['reconcile_page']['input']
@@ -139,5 +140,3 @@ function chainFigures({ db, platform }: Ledger): () => Promise<readonly ChainFig
     }))
   }
 }
-
-const otherWork = (): Promise<void> => new Promise((done) => setImmediate(done))
