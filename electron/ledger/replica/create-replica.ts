@@ -96,7 +96,9 @@ export function createReplica(ledger: Ledger, options: ReplicaOptions = {}): Rep
       return ok(await takePackage(intake, checked.value, lines))
     } catch (error) {
       if (!(error instanceof ReplicaRefused)) throw error
-      return refuse(refusal('file_damaged', { file: 'The package', why: error.message, remedy: ' ' }))
+      // Its first sentence says what is wrong, the rest what is safe and what to do.
+      const [why = '', ...rest] = error.message.split('. ')
+      return refuse(refusal('file_damaged', { file: 'The package', why, remedy: rest.join('. ') }))
     }
   }
 }

@@ -31,6 +31,11 @@ const take = (part: number, text: string, last = false, upload = 'a'.repeat(32))
     return ok({ rows: 1, made_at: 2, receipts: [] })
   })
 
+const refusedWith = (sentence: RegExp) => ({
+  ok: false,
+  refusal: { sentence: expect.stringMatching(sentence) as string },
+})
+
 it('keeps parts in a file, each once, and leaves none behind', async () => {
   expect(await take(0, 'one\ntw\u{1F600}'.slice(0, -1))).toEqual(ok({ done: null }))
   expect(await take(0, 'again')).toEqual(ok({ done: null }))
@@ -43,7 +48,7 @@ it('keeps parts in a file, each once, and leaves none behind', async () => {
 
 it('ends with the first part that does not follow, with a new one, and with time', async () => {
   await take(0, 'one')
-  expect((await take(2, 'three')).ok).toBe(false)
+  expect(await take(2, 'three')).toMatchObject(refusedWith(/did not arrive; choose it again/))
   expect(existsSync(file)).toBe(false)
   await take(0, 'one')
   await take(0, 'two', false, 'b'.repeat(32))
@@ -61,8 +66,10 @@ it('ends with the first part that does not follow, with a new one, and with time
 it('takes no line without an end', async () => {
   const text = 'x'.repeat(700_000)
   let part = 0
-  while ((await take(part, text)).ok) part += 1
+  let last = await take(part, text)
+  while (last.ok) last = await take(++part, text)
   expect(part).toBe(11)
+  expect(last).toMatchObject(refusedWith(/no package of head office; choose another/))
   expect(existsSync(file)).toBe(false)
   function* endless(): Generator<string> {
     for (;;) yield text

@@ -65,9 +65,8 @@ export function createUploads(
       const upload = present?.id === part.upload ? present : begin(part.upload)
       present = upload
       try {
-        if (part.part > upload.parts || !fits(upload, part)) {
-          return refuse(wrong('a part of it did not arrive; choose it again'))
-        }
+        if (part.part > upload.parts) return refuse(wrong('a part of it did not arrive; choose it again'))
+        if (!fits(upload, part)) return refuse(wrong('it is no package of head office; choose another one'))
         if (part.part === upload.parts) append(file, upload, part)
         upload.stopWaiting()
         upload.stopWaiting = after(UPLOAD_IDLE_MS, drop)

@@ -187,6 +187,10 @@ describe('a package of head office', () => {
       expect(await take(made, file)).toMatch(said)
       expect(till.db.prepare('SELECT count(*) FROM customer').pluck().get()).toBe(0)
     }
+    const strange = lines.slice(0, -1).map((line) => line.replace('"fn":"1"', '"fn":"one"'))
+    expect(await take(made, [...strange, endOf(strange, key)])).toBe(
+      'file_damaged: The package is damaged: Head office sent a row of "account" that this app cannot read (fn). What is here stays. Update the app.',
+    )
     await deliverAll(replica, hq)
     expect(await take(made, signed({ made_at: till.clock.wallMs - 5_000 }))).toMatch(/older/)
     const alone = await newTill()
