@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { quickest } from '../../tests/support/quickest.ts'
 import { csvLine } from './export.ts'
 
 test.each([
@@ -36,7 +37,6 @@ test.each([
 })
 
 test('a long cell of blanks is written in no time', () => {
-  const began = performance.now()
-  csvLine([' '.repeat(30_000), `${';'.repeat(30_000)}x`, `;${' '.repeat(30_000)}`])
-  expect(performance.now() - began).toBeLessThan(500)
+  const cells = [' '.repeat(30_000), `${';'.repeat(30_000)}x`, `;${' '.repeat(30_000)}`]
+  expect(quickest(() => csvLine(cells))).toBeLessThan(500)
 })

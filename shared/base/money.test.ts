@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { quickest } from '../../tests/support/quickest.ts'
 import { formatNaira, groupThousands, mulDivFloor, parseMajor, pointsInWords } from './money.ts'
 import { BrokenInvariant } from './result.ts'
 
@@ -131,10 +132,10 @@ describe('parseMajor', () => {
   })
 
   test('is quick on megabytes', () => {
-    const started = performance.now()
-    expect(parseMajor('1,000'.repeat(200_000))).toBeUndefined()
-    expect(parseMajor(`${'1'.repeat(1_000_000)}x`)).toBeUndefined()
-    expect(performance.now() - started).toBeLessThan(1_000)
+    for (const huge of ['1,000'.repeat(200_000), `${'1'.repeat(1_000_000)}x`]) {
+      expect(parseMajor(huge)).toBeUndefined()
+      expect(quickest(() => parseMajor(huge))).toBeLessThan(1_000)
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { quickest } from '../../tests/support/quickest.ts'
 import type { Digest } from '../base/ports.ts'
 import { canonicalIdentity, customerId, type Identity, readCard, readContact, readEmail } from './identity.ts'
 
@@ -89,10 +90,9 @@ describe('readEmail', () => {
         if (read.ok) expect(readEmail(read.value)).toEqual(read)
       }),
     )
-    const started = performance.now()
-    readEmail(`a@${'a-'.repeat(250)}@`)
-    readEmail(`a@${'a.'.repeat(250)}!`)
-    expect(performance.now() - started).toBeLessThan(100)
+    for (const hostile of [`a@${'a-'.repeat(250)}@`, `a@${'a.'.repeat(250)}!`]) {
+      expect(quickest(() => readEmail(hostile))).toBeLessThan(100)
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { quickest } from '../../tests/support/quickest.ts'
 import { LIMITS } from '../base/limits.ts'
 import corpus from './phone.corpus.json' with { type: 'json' }
 import { maskPhone, phoneGroups, readPhone, searchDigits } from './phone.ts'
@@ -166,9 +167,8 @@ describe('readPhone', () => {
 
   test('refuses 10 MB at once', () => {
     const huge = '0803 123 4567 '.repeat(750_000)
-    const started = performance.now()
+    expect(quickest(() => readPhone(huge))).toBeLessThan(50)
     const read = readPhone(huge)
-    expect(performance.now() - started).toBeLessThan(50)
     expect(!read.ok && read.refusal.sentence.length).toBeLessThan(150)
     expect(searchDigits(huge)).toBeNull()
     expect(readPhone('0'.repeat(LIMITS.searchTextCharsMax + 1)).ok).toBe(false)
