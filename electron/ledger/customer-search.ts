@@ -12,7 +12,7 @@ import {
 } from '../../shared/domain/phone.ts'
 import { open } from '../../shared/domain/post.ts'
 import { tierOf } from '../../shared/domain/program.ts'
-import type { CustomerLine } from '../../shared/ipc/values.ts'
+import type { CustomerLine } from '../../shared/ipc/customer-values.ts'
 import type { Ledger } from './ledger.ts'
 
 type Line = z.infer<typeof CustomerLine>

@@ -7,7 +7,7 @@ import { expiringList, type SaleCustomer } from '../../shared/domain/decide/sale
 import { maskPhone, phoneGroups } from '../../shared/domain/phone.ts'
 import { summary } from '../../shared/domain/post.ts'
 import { tierOf } from '../../shared/domain/program.ts'
-import type { Card } from '../../shared/ipc/values.ts'
+import type { Card } from '../../shared/ipc/customer-values.ts'
 import { accountViews } from './account-view.ts'
 import { createSearch, type Found } from './customer-search.ts'
 import type { Ledger } from './ledger.ts'

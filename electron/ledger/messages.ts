@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Refusal } from '../../shared/base/refusal.ts'
 import type { Notice, Reply, Request } from '../../shared/ipc/message.ts'
-import type { BlockedWhy } from '../../shared/ipc/values.ts'
+import type { BlockedWhy } from '../../shared/ipc/till-values.ts'
 import type { LedgerToSync, SyncToLedger } from './sync-port.ts'
 
 /**

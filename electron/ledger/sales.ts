@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { businessDate } from '../../shared/base/business-date.ts'
 import type { BookedSale } from '../../shared/domain/decide/void.ts'
-import type { SaleLine } from '../../shared/ipc/values.ts'
+import type { SaleLine } from '../../shared/ipc/sale-values.ts'
 import type { Ledger } from './ledger.ts'
 import { FIXED_ACTORS } from './words.ts'
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { businessDate } from '../../shared/base/business-date.ts'
 import type { Account, Line } from '../../shared/domain/account.ts'
-import type { LedgerLine } from '../../shared/ipc/values.ts'
+import type { LedgerLine } from '../../shared/ipc/customer-values.ts'
 import { decodeEnvelope } from '../../shared/protocol/event.ts'
 import type { Ledger } from './ledger.ts'
 import { FIXED_ACTORS, lineReason } from './words.ts'

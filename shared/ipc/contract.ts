@@ -1,34 +1,11 @@
 import { z } from 'zod'
 import type { Permission } from '../base/roles.ts'
-import {
-  Approver,
-  Card,
-  CommandId,
-  CustomerLine,
-  Day,
-  EventRow,
-  Health,
-  HqConnection,
-  Id,
-  LedgerLine,
-  Ms,
-  Page,
-  PhoneReading,
-  Pin,
-  PointsOut,
-  Quote,
-  RoleName,
-  SaleDone,
-  SaleIn,
-  SaleLine,
-  Session,
-  SettingsView,
-  StaffMember,
-  Status,
-  Today,
-  Typed,
-  VerifyReport,
-} from './values.ts'
+import { Card, CustomerLine, LedgerLine, PhoneReading } from './customer-values.ts'
+import { EventRow, Today, VerifyReport } from './manager-values.ts'
+import { HqConnection } from './office-values.ts'
+import { Quote, SaleDone, SaleIn, SaleLine } from './sale-values.ts'
+import { Health, Session, SettingsView, StaffMember, Status } from './till-values.ts'
+import { Approver, CommandId, Day, Id, Ms, Page, Pin, PointsOut, RoleName, Typed } from './values.ts'
 
 /**
  * The one contract between a screen and the ledger process. Client type, handler type, run-time validation and
