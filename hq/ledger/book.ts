@@ -140,9 +140,9 @@ const raised = (applied: Applied, key: string, seq: number): Applied =>
   (applied[key] ?? 0) >= seq ? applied : { ...applied, [key]: seq }
 
 /**
- * Places of closed epochs stay in `applied` for good, though they could be dropped behind the settled time: an epoch
- * ends only when a till is enrolled again or its key changes, so there are few of them, and a row that names them all
- * is complete in itself. A till that missed a drop would count its own events twice.
+ * Places of closed epochs stay in `applied` for good: an epoch ends only when a till is enrolled again or its key
+ * changes, so there are few of them, and a row that names them all is complete in itself. A till that finds no place
+ * takes it that none of its events are here, and counts them twice.
  */
 function advance(books: Books, arrival: Arrival): void {
   if (arrival.customer === null) return
