@@ -68,6 +68,7 @@ export const LAYERS: readonly Layer[] = [
     layers: [
       'shared/base',
       'shared/hq/exceptions.ts',
+      'shared/hq/limits.ts',
       'shared/hq/roles.ts',
       'shared/hq/routes.ts',
       'shared/hq (types)',

@@ -1,113 +1,30 @@
 import { z } from 'zod'
 import { TillPolicy } from '../sync/rows.ts'
 import { DECISIONS, EXCEPTION_KINDS } from './exceptions.ts'
-import { HQ_ROLES } from './roles.ts'
+import { CONSOLE_LIMITS } from './limits.ts'
 import type { RouteName } from './routes.ts'
+import {
+  AccountView,
+  Code,
+  CustomerRow,
+  Difference,
+  EVENT_OUTCOMES,
+  EventRow,
+  ExceptionRow,
+  LineRow,
+  Report,
+  Session,
+  TILL_STATES,
+  Till,
+  TillEpoch,
+} from './rows.ts'
+import { Cursor, DayAsked, Done, filled, Hash, Id, Ms, Nothing, page, plain, Reason, Rows } from './values.ts'
 
 /**
  * The questions and answers of the console, declared once: validation, types of both sides and the reference page
  * derive from it. Times are ms since 1970, money is kobo, ids and hashes are lower-case hex.
  */
-export const CONSOLE_LIMITS = {
-  pageRowsMax: 200,
-  pageRowsDefault: 100,
-  fileRowsMax: 100_000,
-  bodyBytesMax: 64 * 1024,
-  passwordCharsMin: 10,
-  passwordCharsMax: 200,
-  reasonCharsMax: 300,
-  signInFailuresMax: 5,
-  signInLockFirstMs: 30_000,
-  signInLockMaxMs: 60 * 60_000,
-  sessionIdleMs: 8 * 3_600_000,
-  /** An answer to a change is kept so long for whoever asks again with the same key. */
-  answerKeptMs: 24 * 3_600_000,
-} as const
 
-// Text that Postgres can hold: it knows no character 0.
-const plain = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((text) => !text.includes('\u0000'), 'holds a character that cannot be stored')
-const filled = (most: number) => plain(most).trim().min(1)
-const Id = z.string().regex(/^[0-9a-f]{32}$/)
-const Hash = z.string().regex(/^[0-9a-f]{64}$/)
-const Ms = z.int()
-const Cursor = plain(200).optional()
-const Rows = z.coerce.number().int().min(1).max(CONSOLE_LIMITS.pageRowsMax).default(100)
-// A day of the calendar of the business.
-const DayAsked = z.iso.date().optional()
-const Nothing = z.object({})
-const Done = z.object({ done: z.literal(true) })
-const Reason = plain(CONSOLE_LIMITS.reasonCharsMax)
-const page = <T extends z.ZodType>(row: T) => z.object({ rows: z.array(row), next: z.string().nullable() })
-
-const Person = z.object({
-  id: z.string(),
-  login: z.string(),
-  name: z.string(),
-  role: z.enum(HQ_ROLES),
-})
-const Session = z.object({
-  person: Person,
-  tenant: z.object({ id: z.string(), name: z.string(), time_zone: z.string(), currency: z.string() }),
-  now: Ms,
-})
-
-const TILL_STATES = ['active', 'revoked', 'written_off', 'retired'] as const
-const Till = z.object({
-  id: Id,
-  name: z.string(),
-  store: z.string().nullable(),
-  store_name: z.string(),
-  state: z.enum(TILL_STATES),
-  state_reason: z.string(),
-  app_version: z.string(),
-  enrolled_at: Ms,
-  last_contact: Ms.nullable(),
-  /** Since the last contact, as head office sees it. */
-  lag_ms: Ms.nullable(),
-  last_receipt: Ms.nullable(),
-  unsent: z.int(),
-  oldest_unsent: Ms.nullable(),
-  clock_skew_ms: z.int(),
-  /** What of it lies in the inbox. */
-  exceptions: z.int(),
-})
-const TillEpoch = z.object({
-  epoch: z.int(),
-  opened_at: Ms,
-  closed_at: Ms.nullable(),
-  events: z.int(),
-  head_hash: z.string(),
-  /** Written before this till belonged to head office. */
-  alone: z.boolean(),
-})
-
-const EVENT_OUTCOMES = ['posted', 'repeated', 'quarantined', 'withheld'] as const
-const EventRow = z.object({
-  device: Id,
-  epoch: z.int(),
-  seq: z.int(),
-  id: z.string().nullable(),
-  kind: z.string(),
-  till: z.string(),
-  store_name: z.string(),
-  customer: z.string().nullable(),
-  customer_name: z.string(),
-  staff: z.string(),
-  trusted: Ms,
-  received_at: Ms,
-  effective_at: Ms,
-  outcome: z.enum(EVENT_OUTCOMES),
-  why: z.string(),
-  released: z.boolean(),
-  /** Signed; null where the entry moves none. */
-  points: z.int().nullable(),
-  amount_kobo: z.int().nullable(),
-  receipt: z.string(),
-})
 /** Filters of the list and of the file. */
 export const EventsAsked = z.object({
   till: Id.optional(),
@@ -118,86 +35,6 @@ export const EventsAsked = z.object({
   /** First and last day of arrival, both included. */
   from: DayAsked,
   to: DayAsked,
-})
-
-const ExceptionRow = z.object({
-  id: z.string(),
-  kind: z.enum(EXCEPTION_KINDS),
-  till: z.object({ id: z.string(), name: z.string(), store_name: z.string() }).nullable(),
-  customer: z.object({ id: z.string(), name: z.string() }).nullable(),
-  event: z.object({ device: Id, epoch: z.int(), seq: z.int(), kind: z.string() }).nullable(),
-  /** What the words are made of: texts and numbers alone. */
-  facts: z.record(z.string(), z.union([z.string(), z.number()])),
-  /** Between which names to choose. */
-  names: z.array(z.string()),
-  at: Ms,
-  times: z.int(),
-  state: z.enum(['open', 'closed']),
-  closed_at: Ms.nullable(),
-  closed_by: z.string().nullable(),
-  closed_how: z.string().nullable(),
-})
-
-const Report = z.object({
-  id: Id,
-  till: z.object({ id: Id, name: z.string(), store_name: z.string() }),
-  asked_at: Ms,
-  asked_by: z.string(),
-  as_of: Ms.nullable(),
-  compared: z.int(),
-  differences: z.int(),
-  state: z.enum(['asked', 'running', 'equal', 'differs']),
-  signed_off_by: z.string().nullable(),
-  signed_off_at: Ms.nullable(),
-})
-const Figures = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
-const Difference = z.object({
-  no: z.int(),
-  what: z.string(),
-  customer: z.object({ id: z.string(), name: z.string() }).nullable(),
-  program: z.string().nullable(),
-  till: Figures,
-  hq: Figures,
-})
-
-const Code = z.object({
-  code: z.string(),
-  expires_at: Ms,
-  life_ms: Ms,
-  store_name: z.string(),
-  name: z.string(),
-})
-
-const CustomerRow = z.object({
-  id: Id,
-  name: z.string(),
-  phone: z.string(),
-  card: z.string(),
-  email: z.string(),
-  joined: Ms,
-  sale_count: z.int(),
-  spend_kobo: z.int(),
-  last_sale: Ms.nullable(),
-  merged_into: z.string().nullable(),
-})
-const AccountView = z.object({
-  program: z.string(),
-  open: z.int(),
-  leased: z.int(),
-  debt: z.int(),
-  lifetime: z.int(),
-  held: z.int(),
-})
-const LineRow = z.object({
-  program: z.string(),
-  post_no: z.int(),
-  kind: z.string(),
-  points: z.int(),
-  reversed: z.int(),
-  effective: Ms,
-  why: z.string(),
-  place: z.object({ device: Id, epoch: z.int(), seq: z.int() }).nullable(),
-  till: z.string(),
 })
 
 export const CONTRACT = {

@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie'
 import type { FastifyInstance } from 'fastify'
-import { CONSOLE_LIMITS } from '../../../shared/hq/contract.ts'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { API_PATH } from '../../../shared/hq/routes.ts'
 import { consoleHandlers } from '../../services/console/handlers.ts'
 import { consoleSessions } from '../../services/console/sessions.ts'

@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
-import { CONSOLE_LIMITS } from '../../../shared/hq/contract.ts'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.ts'
 import { nowOf, type Parts } from '../parts.ts'
 import type { Person } from './person.ts'

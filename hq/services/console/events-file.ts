@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { CONSOLE_LIMITS, type EventsAsked } from '../../../shared/hq/contract.ts'
+import type { EventsAsked } from '../../../shared/hq/contract.ts'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { writeAudit } from '../audit.ts'
 import { nowOf, type Parts } from '../parts.ts'
 import { csvLine } from './csv.ts'

@@ -1,4 +1,4 @@
-import { CONSOLE_LIMITS } from '../../../shared/hq/contract.ts'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.ts'
 
 const { signInFailuresMax, signInLockFirstMs, signInLockMaxMs } = CONSOLE_LIMITS

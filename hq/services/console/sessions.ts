@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
-import { CONSOLE_LIMITS } from '../../../shared/hq/contract.ts'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.ts'
 import type { Tx } from '../../db/database.ts'
 import { writeAudit } from '../audit.ts'

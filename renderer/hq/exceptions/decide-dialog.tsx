@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Answered } from '../../../shared/hq/contract.ts'
 import { NEEDS_REASON } from '../../../shared/hq/exceptions.ts'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { TextField } from '../../ui/field.tsx'
 import { useChange } from '../api/use-change.ts'
 import { FormDialog } from '../frame/form-dialog.tsx'
@@ -48,7 +49,7 @@ export function DecideDialog({
       {decision !== 'code' && (
         <TextField
           label={needed ? t('exceptions.reason') : t('exceptions.reason_optional')}
-          maxLength={300}
+          maxLength={CONSOLE_LIMITS.reasonCharsMax}
           value={reason}
           onText={setReason}
           problem={tried && missing ? t('exceptions.reason_missing') : undefined}

@@ -52,7 +52,7 @@ export function WhatItIs({ row, href }: { row: EventRow; href: string }) {
 }
 
 /** Points and money at the end of a row. */
-export function Moved({ row }: { row: EventRow }) {
+function Moved({ row }: { row: EventRow }) {
   const points = row.points === null || row.points === 0 ? '' : pointsText(row.points, true)
   return <span className={classNames(row.outcome === 'posted' && 'font-medium')}>{points}</span>
 }

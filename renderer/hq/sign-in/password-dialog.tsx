@@ -1,13 +1,13 @@
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { Band } from '../../ui/band.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { useChange } from '../api/use-change.ts'
 
-/** As in shared/hq/contract.ts, whose schemas stay out of the page. */
-const LEAST_CHARACTERS = 10
+const LEAST = CONSOLE_LIMITS.passwordCharsMin
 
 /** One's own password; ends one's sessions elsewhere. */
 export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
@@ -19,7 +19,7 @@ export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDon
   const [again, setAgain] = useState('')
   const [tried, setTried] = useState(false)
   const { busy, problem, run } = useChange('session.password')
-  const short = next.length < LEAST_CHARACTERS
+  const short = next.length < LEAST
   const differs = next !== again
   const save = async (): Promise<void> => {
     setTried(true)
@@ -62,8 +62,8 @@ export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDon
           autoComplete="new-password"
           value={next}
           onText={setNext}
-          hint={t('password.hint', { least: LEAST_CHARACTERS })}
-          problem={tried && short ? t('password.short', { least: LEAST_CHARACTERS }) : undefined}
+          hint={t('password.hint', { least: LEAST })}
+          problem={tried && short ? t('password.short', { least: LEAST }) : undefined}
         />
         <TextField
           label={t('password.again')}

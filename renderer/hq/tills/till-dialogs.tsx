@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { Choice, SelectField, TextField } from '../../ui/field.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { useChange } from '../api/use-change.ts'
@@ -102,7 +103,7 @@ export function WriteOffDialog({ till, onClose }: About) {
     >
       <TextField
         label={t('tills.write_off_reason')}
-        maxLength={300}
+        maxLength={CONSOLE_LIMITS.reasonCharsMax}
         value={reason}
         onText={setReason}
         problem={tried && missing ? t('tills.write_off_missing') : undefined}
