@@ -49,6 +49,8 @@ function badNet(dice: Dice): NetFaults {
     delay: at(0.1),
     proxyError: at(0.3),
     refetch: at(0.2),
+    stale: at(0.3),
+    mixedUp: at(0.2),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FollowContext, Follower, FollowShapes } from '../../electron/sync/follower.ts'
 import type { ShapeCursor } from '../../shared/sync/rows.ts'
-import { SHAPE_TABLES, SHAPES } from '../../shared/sync/rows.ts'
+import { SHAPE_TABLES, SHAPES, type ShapeName } from '../../shared/sync/rows.ts'
 
 /** A long poll would wait for a real clock, so a round of short ones is asked so often. Virtual ms. */
 const ROUND_MS = 40_000
@@ -10,18 +10,20 @@ const PAGES_MAX = 200
 /**
  * Follows the shapes over the till's own fetch, one request at a time. The real client (`electron/sync/shapes.ts`)
  * keeps timers of its own and long-polls, which no virtual clock turns; it has its tests against the real server. What
- * is simulated here is what is common to both: chunk and cursor in one commit, 409, repeats, and cuts anywhere.
+ * is simulated here is what is common to both: chunk and cursor in one commit, 409, repeats, cuts anywhere, and a
+ * beginning after a 409 that no cache has an answer to.
  */
 export const followInRounds: FollowShapes = (context) => {
   let open = true
   let wake: (() => void) | null = null
+  const refetched: Refetched = new Set()
   const pause = (ms: number): Promise<void> =>
     new Promise((done) => {
       wake = context.timers.after(ms, done)
     })
   const run = async (): Promise<void> => {
     while (open) {
-      const read = await round(context, () => open)
+      const read = await round(context, refetched, () => open)
       if (!open) return
       if (read && context.mode === 'once') {
         context.hear({ type: 'shapes_read' })
@@ -43,14 +45,17 @@ export const followInRounds: FollowShapes = (context) => {
   return follower
 }
 
+/** Shapes that are asked for from the beginning because of a 409. */
+type Refetched = Set<ShapeName>
+
 /** Every shape to its end, in order; false when one could not be. */
-async function round(context: FollowContext, open: () => boolean): Promise<boolean> {
+async function round(context: FollowContext, refetched: Refetched, open: () => boolean): Promise<boolean> {
   for (const shape of SHAPES) {
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const state = await context.ledger.call('connection', {}).catch(() => null)
       const cursor = state?.shapes.find((one) => one.shape === shape)
       if (!open() || !cursor) return false
-      const next = await readOnce(context, cursor, open)
+      const next = await readOnce(context, cursor, refetched, open)
       if (next === 'trouble') return false
       if (next === 'end') break
     }
@@ -61,10 +66,11 @@ async function round(context: FollowContext, open: () => boolean): Promise<boole
 async function readOnce(
   context: FollowContext,
   cursor: ShapeCursor,
+  refetched: Refetched,
   open: () => boolean,
 ): Promise<'more' | 'end' | 'trouble'> {
   const { shape } = cursor
-  const answer = await ask(context, cursor)
+  const answer = await ask(context, cursor, refetched.has(shape))
   if (!open() || !answer) return 'trouble'
   const { status, headers, text } = answer
   if (status === 401 || status === 403) {
@@ -77,11 +83,13 @@ async function readOnce(
   try {
     if (status === 409) {
       await context.ledger.call('shape_reset', { shape, handle: null })
+      refetched.add(shape)
       return 'more'
     }
     if (status !== 200 || !handle || !offset || !messages) return 'trouble'
     const from = { handle: cursor.handle, offset: cursor.offset }
     await context.ledger.call('shape_chunk', { shape, from, handle, offset, messages: text })
+    refetched.delete(shape)
   } catch (error) {
     // The ledger did not take it: its cursor stands elsewhere, or it is gone. It is asked anew.
     context.log(`${shape}: ${String(error)}`)
@@ -98,7 +106,7 @@ interface Answer {
   readonly text: string
 }
 
-async function ask(context: FollowContext, cursor: ShapeCursor): Promise<Answer | null> {
+async function ask(context: FollowContext, cursor: ShapeCursor, anew: boolean): Promise<Answer | null> {
   const { table, columns } = SHAPE_TABLES[cursor.shape]
   const url = new URL('/v1/shape', context.url)
   url.searchParams.set('table', table)
@@ -106,6 +114,7 @@ async function ask(context: FollowContext, cursor: ShapeCursor): Promise<Answer 
   url.searchParams.set('replica', 'full')
   url.searchParams.set('offset', cursor.offset)
   if (cursor.handle !== null) url.searchParams.set('handle', cursor.handle)
+  if (anew) url.searchParams.set('cache-buster', String(context.random()))
   try {
     const token = context.token()
     const headers = token === null ? {} : { Authorization: `Bearer ${token}` }

@@ -1,4 +1,5 @@
 import type { Dice } from './dice.ts'
+import { ProxyMemory } from './proxy.ts'
 import type { Schedule } from './schedule.ts'
 
 /** Chances of each fault for one request, and how long things take. All off: a clean link. */
@@ -18,6 +19,13 @@ export interface NetFaults {
   readonly proxyError: number
   /** Shapes answer 409 although nothing is wrong. */
   readonly refetch: number
+  /**
+   * A GET is answered from a cache, with what the same address was answered before. Harsher than life: our answers say
+   * `no-store`, and the real client makes the address of every long poll a new one.
+   */
+  readonly stale: number
+  /** A POST is done, and answered with the answer to another one of the same path, another till's too. */
+  readonly mixedUp: number
 }
 
 export const CLEAN: NetFaults = {
@@ -29,6 +37,8 @@ export const CLEAN: NetFaults = {
   delay: 0,
   proxyError: 0,
   refetch: 0,
+  stale: 0,
+  mixedUp: 0,
 }
 
 const DELAY_MS = 90_000
@@ -61,12 +71,16 @@ export class Network {
   readonly #schedule: Schedule
   readonly #dice: Dice
   readonly #peer: Peer
+  readonly #proxy = new ProxyMemory()
+  readonly #proxyDice: Dice
   faults: NetFaults = CLEAN
   /** Tills that hear nothing (`in`), or that nobody hears (`out`). */
   readonly cut = new Map<string, 'in' | 'out' | 'both'>()
   /** Until then (virtual ms) head office's front answers 503. */
   burstUntil = 0
   requests = 0
+  /** Answers that belonged to another question. */
+  readonly given = { older: 0, mixedUp: 0 }
   /** When each request that somebody still waits for was sent. */
   readonly #underWay = new Set<{ readonly since: number; readonly alive: () => boolean }>()
 
@@ -74,6 +88,7 @@ export class Network {
     this.#schedule = schedule
     this.#dice = dice
     this.#peer = peer
+    this.#proxyDice = dice.of('proxy')
   }
 
   heal(): void {
@@ -123,6 +138,7 @@ export class Network {
     const schedule = this.#schedule
     const cut = this.cut.get(till)
     const name = `${till} ${nameOf(asked.url)}`
+    const older = this.#proxyDice.chance(faults.stale) ? this.#proxy.older(till, asked) : []
     if (cut === 'out' || cut === 'both' || dice.chance(faults.drop)) {
       this.#lose(name, 'never arrived', answer)
     } else if (schedule.now < this.burstUntil || dice.chance(faults.proxyError)) {
@@ -132,6 +148,10 @@ export class Network {
       )
     } else if (asked.url.startsWith('/v1/shape') && dice.chance(faults.refetch)) {
       schedule.after(this.#way(), `${name}: 409 on the way`, () => answer(mustRefetch(dice)))
+    } else if (older.length > 0) {
+      const reply = this.#proxyDice.pick(older)
+      this.given.older += 1
+      schedule.after(this.#way(), `${name}: an older answer`, () => answer(whole(reply)))
     } else {
       if (dice.chance(faults.duplicate)) {
         schedule.after(this.#way(), `${name}: a copy`, () => this.#peerOnce(asked))
@@ -154,10 +174,20 @@ export class Network {
     else if (deaf || dice.chance(this.faults.replyLost)) this.#lose(name, 'the reply is lost', answer)
     else {
       const broken = dice.chance(this.faults.truncate)
+      const given = this.#throughProxy(till, asked, reply)
       const usual = reply.status === 200 && !broken && name.includes('sync_')
-      const what = usual ? '' : `${name} -> ${reply.status}${broken ? ' cut' : ''}`
-      this.#schedule.after(this.#way(), what, () => answer(broken ? truncated(reply, dice) : whole(reply)))
+      const odd = `${broken ? ' cut' : ''}${given === reply ? '' : ' mixed up'}`
+      const what = usual ? '' : `${name} -> ${reply.status}${odd}`
+      this.#schedule.after(this.#way(), what, () => answer(broken ? truncated(given, dice) : whole(given)))
     }
+  }
+
+  #throughProxy(till: string, asked: Asked, reply: Answered): Answered {
+    const others = this.#proxyDice.chance(this.faults.mixedUp) ? this.#proxy.others(asked) : []
+    this.#proxy.heard(till, asked, reply)
+    if (others.length === 0) return reply
+    this.given.mixedUp += 1
+    return this.#proxyDice.pick(others)
   }
 
   #lose(name: string, why: string, answer: (reply: Error) => void): void {

@@ -53,6 +53,9 @@ scenario(
     await s.sell(late, ADA, 50_000)
     await s.join(early, BOLA)
     await s.sell(early, BOLA, 50_000)
+    await s.followed()
+    // What is shown hangs on no wall clock either.
+    expect([await s.points(late, BOLA), await s.points(early, ADA)]).toEqual([500, 500])
     late.clock.offsetMs = 0
     await s.sell(late, ADA, 20_000)
     await s.followed()

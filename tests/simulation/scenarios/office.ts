@@ -79,6 +79,10 @@ scenario(
     const points = 600 - 150 + 398 + 400
     expect(await s.points(one, ADA)).toBe(points)
     expect(await s.points(other, ADA)).toBe(points)
+    const { sale_id } = await s.sell(other, ADA, 10_000, 1_000)
+    expect(await s.undo(other, sale_id)).toBe(true)
+    await s.followed()
+    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([points, points])
   },
 )
 

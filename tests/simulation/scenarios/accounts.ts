@@ -1,0 +1,159 @@
+import { expect } from 'vitest'
+import { changeAccountScope } from '../../../hq/services/account-scope.ts'
+import { scenarioList } from '../scenario.ts'
+import { ADA, type Story } from '../story.ts'
+
+export const ACCOUNTS = scenarioList()
+const { scenario } = ACCOUNTS
+const DAY = 86_400_000
+
+/** The shops are closed for so many days, and open again. */
+async function closedFor(s: Story, days: number): Promise<void> {
+  const { schedule, tills } = s.run.world
+  for (const till of tills) await till.shutDown()
+  schedule.now += days * DAY
+  for (const till of tills) {
+    till.clock.reboot()
+    await till.boot()
+  }
+}
+
+const denied = (s: Story): Promise<readonly object[]> => s.hq.query('SELECT 1 FROM hq.sync_deny_v1')
+
+scenario(
+  'case 2: a purchase is refunded whose points were spent: they are owed, nobody is accused, and the next ones repay them',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await s.join(one, ADA)
+    const { sale_id } = await s.sell(one, ADA, 10_000)
+    await s.followed()
+    await s.sell(one, ADA, 200, 100)
+    expect(await s.undo(one, sale_id)).toBe(true)
+    await s.followed()
+    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([0, 0])
+    expect(await denied(s)).toEqual([])
+    await s.sell(other, ADA, 20_000)
+    await s.followed()
+    const left = 1 - 100 + 200
+    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([left, left])
+  },
+)
+
+scenario(
+  'case 4a: points are redeemed offline on their last days: they are no debt when head office hears of it afterwards',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await s.join(one, ADA)
+    await s.sell(one, ADA, 30_000)
+    await s.followed()
+    await closedFor(s, 360)
+    await s.followed()
+    s.offline(other)
+    await s.sell(other, ADA, 20_000, 100)
+    expect(await s.points(other, ADA)).toBe(300 - 100 + 199)
+    await closedFor(s, 10)
+    await s.sent(one)
+    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([0, 199])
+    s.online(other)
+    await s.followed()
+    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([199, 199])
+    expect(await denied(s)).toEqual([])
+  },
+)
+
+scenario(
+  'case 13: a row that is missing is unknown, not nothing: points are earned and none are spent while the account is not here',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await s.join(one, ADA)
+    await s.sell(one, ADA, 60_000)
+    await s.sent()
+    s.offline(other)
+    await s.join(other, ADA)
+    await s.sell(other, ADA, 30_000)
+    expect(await s.trySell(other, ADA, 30_000, 200)).toBeNull()
+    s.online(other)
+    await s.followed()
+    expect(await s.points(other, ADA)).toBe(900)
+    await s.sell(other, ADA, 30_000, 200)
+  },
+)
+
+scenario(
+  'case 13a: an account leaves the list of a store: nothing is spent there until it is back',
+  2,
+  async (s) => {
+    const [here, there] = [s.till(1), s.till(2)]
+    await s.enrol(here)
+    await s.run.enrol(there, s.hq.stores[1])
+    await s.run.until(() => there.enrolled && there.stopped === null, 'the second store is enrolled')
+    await s.join(here, ADA)
+    await s.sell(here, ADA, 60_000)
+    await s.followed()
+    expect(await s.points(there, ADA)).toBe(600)
+    const { tenant } = s.hq
+    await changeAccountScope(s.hq.parts, { tenant, scope: 'store', who: 'Ngozi' })
+    await s.followed()
+    s.offline(there)
+    expect(await s.trySell(there, ADA, 30_000, 200)).toBeNull()
+    await s.sell(there, ADA, 30_000)
+    expect(await s.trySell(there, ADA, 30_000, 200)).toBeNull()
+    s.online(there)
+    await s.followed()
+    expect([await s.points(here, ADA), await s.points(there, ADA)]).toEqual([900, 900])
+    await s.sell(there, ADA, 30_000, 200)
+  },
+)
+
+scenario(
+  'case 20d: the void of a redemption whose debt is repaid: the points are there once, wherever one looks',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await s.join(one, ADA)
+    await s.sell(one, ADA, 10_000)
+    await s.followed()
+    s.offline(one)
+    s.offline(other)
+    await s.sell(one, ADA, 200, 100)
+    const { sale_id } = await s.sell(other, ADA, 200, 100)
+    s.online(one)
+    s.online(other)
+    await s.followed()
+    expect(await denied(s)).toHaveLength(1)
+    await s.sell(one, ADA, 10_000)
+    await s.followed()
+    expect(await denied(s)).toEqual([])
+    expect(await s.undo(other, sale_id)).toBe(true)
+    await s.followed()
+    const left = 100 + 1 - 100 + 100
+    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([left, left])
+  },
+)
+
+scenario('a customer who owes redeems nowhere until it is settled', 2, async (s) => {
+  const [one, other] = [s.till(1), s.till(2)]
+  await s.enrol()
+  await s.join(one, ADA)
+  await s.sell(one, ADA, 60_000)
+  await s.followed()
+  s.offline(one)
+  s.offline(other)
+  await s.sell(one, ADA, 20_000, 500)
+  await s.sell(other, ADA, 20_000, 500)
+  s.online(one)
+  s.online(other)
+  await s.followed()
+  expect(await s.hq.query("SELECT 1 FROM hq.sync_deny_v1 WHERE reason = 'overdraft'")).toHaveLength(1)
+  await s.sell(one, ADA, 90_000)
+  expect(await s.trySell(one, ADA, 20_000, 100)).toBeNull()
+  await s.followed()
+  await s.sell(one, ADA, 20_000, 100)
+})
