@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { Day, Id, KoboIn, KoboOut, Ms, PointsOut, Typed } from './values.ts'
+
+/** A sale: as typed, as it would be, as done, as it stands. */
+
+const RedeemIn = z.union([
+  z.object({ unit: z.literal('points'), points: z.number() }),
+  z.object({ unit: z.literal('kobo'), kobo: z.number() }),
+])
+
+export const SaleIn = z.object({
+  /** Null: a sale without a customer (counts in the day's figures, moves no points). */
+  customer_id: Id.nullable(),
+  gross_kobo: KoboIn,
+  redeem: RedeemIn.nullable(),
+  receipt: Typed,
+  channel: z.enum(['pos', 'online', 'marketplace', 'phone', 'other']),
+})
+
+export const Quote = z.object({
+  gross_kobo: KoboOut,
+  net_kobo: KoboOut,
+  earn: z.object({
+    points: PointsOut,
+    base: PointsOut,
+    multiplier_bp: z.int(),
+    tier: z.string(),
+    text: z.string(),
+  }),
+  redeem: z.object({
+    points: PointsOut,
+    pays_kobo: KoboOut,
+    /** The most that may be redeemed on this bill now. */
+    max_points: PointsOut,
+    max_pays_kobo: KoboOut,
+    /** One sentence: why it may not be redeemed, or why not more. Empty when there is nothing to say. */
+    why: z.string(),
+  }),
+  /** Null: what the customer has is not known here. */
+  balance_after: PointsOut.nullable(),
+  /** What stands in the way of recording this sale as typed; null when nothing does. */
+  refusal: z
+    .object({ code: z.string(), sentence: z.string(), field: z.enum(['amount', 'redeem', 'receipt']) })
+    .nullable(),
+})
+
+export const SaleDone = z.object({
+  sale_id: Id,
+  customer_id: Id.nullable(),
+  gross_kobo: KoboOut,
+  net_kobo: KoboOut,
+  earned: PointsOut,
+  redeemed: PointsOut,
+  pays_kobo: KoboOut,
+  /** Null: what the customer has is not known here. */
+  balance: PointsOut.nullable(),
+  balance_worth_kobo: KoboOut.nullable(),
+  /** Empty where the account is not known here. */
+  tier: z.string(),
+  tier_changed: z.boolean(),
+  /** Next points to lapse, for the receipt; null when none within 60 days. */
+  expiring: z.object({ points: PointsOut, last_day: Day }).nullable(),
+  at: Ms,
+})
+
+export const SaleLine = z.object({
+  sale_id: Id,
+  at: Ms,
+  gross_kobo: KoboOut,
+  net_kobo: KoboOut,
+  earned: PointsOut,
+  redeemed: PointsOut,
+  receipt: z.string(),
+  channel: z.string(),
+  customer_id: Id.nullable(),
+  customer_name: z.string(),
+  staff: z.string(),
+  state: z.enum(['booked', 'void']),
+  imported: z.boolean(),
+})
