@@ -43,8 +43,9 @@ export function bookEnrolled(books: Books, arrival: Arrival, id: string): void {
     ...before,
     generation: Math.max(before.generation, payload.generation),
     name: name || before.name,
-    phone: values?.phone || before.phone,
-    phone_typed: values?.phone_typed || before.phone_typed,
+    // Under an id that was merged into this one another number may come: the one that stands is the customer's.
+    phone: before.phone ?? (values?.phone || null),
+    phone_typed: before.phone === null ? values?.phone_typed || before.phone_typed : before.phone_typed,
     email: values?.email || before.email,
     card: values?.card || before.card,
     birth: values?.birth || before.birth,

@@ -18,7 +18,7 @@ export function mustBe(holds: boolean, what: string): void {
   if (!holds) throw new Broken(what)
 }
 
-function mustEqual(actual: unknown, wanted: unknown, what: string): void {
+export function mustEqual(actual: unknown, wanted: unknown, what: string): void {
   const [a, b] = [JSON.stringify(actual), JSON.stringify(wanted)]
   if (a !== b) throw new Broken(`${what}: ${a?.slice(0, 600)} instead of ${b?.slice(0, 600)}`)
 }
@@ -107,7 +107,7 @@ interface HqEvent {
   readonly outcome: string
 }
 
-interface HqAccount {
+export interface HqAccount {
   readonly customer: string
   readonly program: string
   readonly state: Account
@@ -118,7 +118,7 @@ export async function checkAtRest(
   hq: HeadOffice,
   tills: readonly SimulatedTill[],
   model: Model,
-): Promise<void> {
+): Promise<readonly HqAccount[]> {
   const fault = await hq.verify()
   mustBe(fault === null, `head office's own check: ${fault}`)
   await checkEvents(hq, tills)
@@ -130,8 +130,15 @@ export async function checkAtRest(
       throw new Broken(`account of ${customer}: ${String(error)}`)
     }
   }
-  for (const till of tills) checkShown(till, accounts)
+  const people = await hq.query<ShownPerson>(
+    'SELECT id, name, phone, email, card, marketing, sale_count, spend_kobo FROM hq.customer WHERE merged_into IS NULL ORDER BY id',
+  )
+  for (const till of tills) {
+    checkShown(till, accounts)
+    checkPeople(till, people)
+  }
   await checkModel(hq, model, accounts)
+  return accounts
 }
 
 /** Every event of every till is at head office, and one of each id counts or is held. */
@@ -160,6 +167,26 @@ function checkShown(till: SimulatedTill, accounts: readonly HqAccount[]): void {
     const shown = till.open.ledger.projector.accounts.load(customer, program)
     mustEqual(sorted(shown), sorted(state), `${till.name} shows ${customer.slice(0, 8)}`)
   }
+}
+
+interface ShownPerson {
+  readonly id: string
+}
+
+/** Everybody whom head office knows, as a till shows them, and nobody else. */
+function checkPeople(till: SimulatedTill, people: readonly ShownPerson[]): void {
+  const shown = till.db
+    .prepare<[], ShownPerson>(
+      'SELECT id, name, phone, email, card, marketing, sale_count, spend_kobo FROM customer ORDER BY id',
+    )
+    .all()
+  mustEqual(
+    shown.map(({ id }) => id),
+    people.map(({ id }) => id),
+    `whom ${till.name} knows`,
+  )
+  for (const [i, one] of shown.entries())
+    mustEqual(one, people[i], `${till.name} shows ${one.id.slice(0, 8)}`)
 }
 
 /** Records alike but for the order in which their keys were written. */

@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs'
 import path from 'node:path'
 import { restoreBackup } from '../../electron/ledger/restore.ts'
+import { carryPackage, carryUnsent } from './carried-files.ts'
 import type { Dice } from './dice.ts'
 import { CLEAN, type NetFaults } from './network.ts'
 import { newFolder } from './shop-floor.ts'
@@ -27,6 +28,12 @@ export const FAULTS = {
   disk_full: 1,
   till_cloned: 1,
   till_restored: 1,
+  till_lost: 2,
+  till_written_off: 1,
+  key_changed: 2,
+  customers_merged: 2,
+  unsent_carried: 2,
+  package_carried: 2,
   night: 1,
 } as const
 export type Fault = keyof typeof FAULTS
@@ -106,6 +113,18 @@ export async function strike(world: World, fault: Fault, dice: Dice): Promise<st
       return clone(world, till, dice)
     case 'till_restored':
       return restoreTill(world, till, dice)
+    case 'till_lost':
+      return lose(world, till, dice)
+    case 'till_written_off':
+      return writeOff(world, till, dice)
+    case 'key_changed':
+      return (await till.rotateKey()) ? `${till.name} is to have a new key` : `${till.name}: no new key`
+    case 'customers_merged':
+      return world.office.merge(dice)
+    case 'unsent_carried':
+      return carryUnsent(world, till, dice)
+    case 'package_carried':
+      return carryPackage(world, till, dice)
     case 'night':
       return sleep(world, dice)
   }
@@ -137,6 +156,7 @@ async function clone(world: World, till: SimulatedTill, dice: Dice): Promise<str
   const { secrets } = till.keys
   if (!secrets) return 'no clone'
   const name = `${till.name}'`
+  if (world.tills.some((one) => one.name === name)) return 'no second clone'
   const twin = new SimulatedTill({
     name,
     fresh: { dir, secrets, admin: till.admin, phrase: till.phrase },
@@ -144,6 +164,7 @@ async function clone(world: World, till: SimulatedTill, dice: Dice): Promise<str
     network: world.network,
     dice: dice.of(name),
   })
+  world.workload.staff.copied(till, twin)
   await world.join(twin)
   return `${till.name} is copied to another computer`
 }
@@ -160,6 +181,34 @@ async function restoreTill(world: World, till: SimulatedTill, dice: Dice): Promi
     await world.forget(till)
   })
   return `${till.name} is backed up`
+}
+
+/** Stopped from afar; later it is found, and somebody decides on what it has sent meanwhile. */
+async function lose(world: World, till: SimulatedTill, dice: Dice): Promise<string> {
+  const { hq, office } = world
+  if (!till.enrolled) return `${till.name} is not enrolled`
+  const { device } = till.open.ledger.ids
+  if (!(await office.revoke(device))) return `${till.name}: head office stops nothing`
+  world.found(device, dice.whole(2, 15) * MINUTE)
+  world.later(dice.whole(1, 20) * MINUTE, `somebody decides on what ${till.name} has sent`, async () => {
+    if (hq.up) await office.decide(dice)
+  })
+  return `${till.name} is lost, and stopped`
+}
+
+/** It will not come back, as far as anybody knows. */
+async function writeOff(world: World, till: SimulatedTill, dice: Dice): Promise<string> {
+  if (!till.enrolled || world.tills.length < 2) return `${till.name} stays`
+  const { device } = till.open.ledger.ids
+  if (!(await world.office.writeOff(device))) return `${till.name}: head office writes nothing off`
+  await till.shutDown()
+  if (dice.chance(0.5)) {
+    world.leave(till)
+    return `${till.name} is written off for good`
+  }
+  world.found(device, 0)
+  world.later(dice.whole(1, 30) * MINUTE, `${till.name} comes back all the same`, () => world.boot(till))
+  return `${till.name} is written off`
 }
 
 /** The shop is closed for days: points lapse, clocks go on. */

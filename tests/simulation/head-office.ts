@@ -39,8 +39,6 @@ interface HeadOfficeParts {
 
 const WHO = 'simulation'
 const WRITES = /^\/sync\/v1\/(?:push|enrol|reconcile|rotate)/
-/** Of the events that this one instance writes itself. */
-const OWN_DEVICE = 'f'.repeat(32)
 /** Tills speak plain http to their own computer alone; here every line is the simulation's. */
 export const HQ_URL = 'http://127.0.0.1:1'
 
@@ -64,6 +62,8 @@ export class HeadOffice {
   readonly #clock: MachineClock
   readonly #platform: ReturnType<typeof simulatedPlatform>
   readonly #journal: JournalEntry[] = []
+  /** Of the events that each life of it writes itself, newest last. */
+  readonly #ownDevices: string[] = []
   readonly #databases: string[] = []
   #database = ''
   #db: Database | null = null
@@ -119,7 +119,7 @@ export class HeadOffice {
       // Not on other threads: what comes of it is the same, and a seed is to go the same way again.
       firstForgery: async (key, all) =>
         all.findIndex(({ message, signature }) => !verify(key, message, signature)),
-      ownDevice: OWN_DEVICE,
+      ownDevice: this.#ownDevices.at(-1) ?? '',
       reads: (text, bytes) => {
         const reading = readEvent(text, bytes)
         const isNew = reading.ok && this.unknownKinds.includes(reading.event.envelope.kind)
@@ -137,6 +137,7 @@ export class HeadOffice {
   async start(): Promise<void> {
     if (this.#app) return
     this.#killed = false
+    this.#ownDevices.push(this.#parts.dice.hex(16))
     const url = this.#url
     this.#db = openDatabase({ url, poolMax: 4, onStatement: () => this.#statement() })
     this.#feed = postgresFeed(this.#db, { onTrouble: (error) => this.errors.push(String(error)) })
@@ -220,9 +221,18 @@ export class HeadOffice {
 
   /** A code for a till; null: none was made, or head office died over it. */
   async code(wanted: { store: string; name: string } | { device: string }): Promise<string | null> {
+    const made = await this.person((parts) =>
+      makeEnrolCode(parts, { tenant: this.tenant, for: wanted, who: WHO }),
+    )
+    return made?.ok ? made.value.code : null
+  }
+
+  /** What somebody does at its console; null: it is down, or died over it. */
+  async person<T>(work: (parts: Parts) => Promise<T>): Promise<T | null> {
+    if (!this.up) return null
+    this.changes += 1
     try {
-      const made = await makeEnrolCode(this.parts, { tenant: this.tenant, for: wanted, who: WHO })
-      return made.ok ? made.value.code : null
+      return await work(this.parts)
     } catch (error) {
       if (!(error instanceof Kill)) throw error
       this.#fell = true
@@ -245,9 +255,16 @@ export class HeadOffice {
     const lines = async function* (): AsyncGenerator<string> {
       yield* text.trimEnd().split('\n')
     }
-    const done = await importEvents(this.parts, lines())
-    this.changes += 1
+    const done = await this.person((parts) => importEvents(parts, lines()))
+    if (done === null) return 'Head office is down.'
     return done.ok ? null : done.refusal
+  }
+
+  /** How much there is of everything that a file could change. */
+  async figures(): Promise<unknown> {
+    const tables = ['event', 'fork_event', 'inbox', 'posting', 'customer', 'sale', 'audit']
+    const counts = tables.map((table) => `(SELECT count(*) FROM hq.${table}) AS ${table}`).join(', ')
+    return this.query(`SELECT ${counts}, (SELECT sum(cursor) FROM hq.device_epoch) AS places`)
   }
 
   /** What its own check finds wrong; null: nothing. */
@@ -258,7 +275,8 @@ export class HeadOffice {
 
   /** Events of this device were written by head office itself. */
   wrote(device: string): boolean {
-    return device === ownDeviceOf({ digest: this.#platform.digest, ownDevice: OWN_DEVICE }, this.tenant)
+    const { digest } = this.#platform
+    return this.#ownDevices.some((ownDevice) => device === ownDeviceOf({ digest, ownDevice }, this.tenant))
   }
 
   /** The disk of a till was lost: what is here now may be all that is left of its events. */

@@ -26,6 +26,11 @@ interface Word {
   gone: boolean
 }
 
+interface Redemption {
+  readonly person: string
+  readonly points: number
+}
+
 interface Figures {
   readonly points: number
   readonly sales: number
@@ -50,6 +55,11 @@ export class Model {
     }
   }
 
+  /** Head office was told never to count these events, the first of each command. */
+  dropped(events: ReadonlySet<string>, eventOf: (command: string) => string): void {
+    for (const [command, word] of this.#words) if (events.has(eventOf(command))) word.gone = true
+  }
+
   merged(into: string, from: string): void {
     const [a, b] = [this.root(into), this.root(from)]
     if (a !== b) this.#same.set(b, a)
@@ -71,6 +81,33 @@ export class Model {
       if (told.what === 'sale' && !gone) sales.set(told.sale, told)
     }
     return sales
+  }
+
+  /** Sales of a till that were paid in part with points and were not undone, with their commands. */
+  redemptions(till: string): readonly (Redemption & { readonly command: string })[] {
+    const voided = this.voided()
+    return [...this.#words].flatMap(([command, word]) => {
+      const { told, gone } = word
+      if (gone || word.till !== till || told.what !== 'sale' || told.person === null) return []
+      if (told.redeemed === 0 || voided.has(told.sale)) return []
+      return [{ command, person: told.person, points: told.redeemed }]
+    })
+  }
+
+  /** The most that each person can owe: what was ever taken from them, by whatever till. */
+  taken(): ReadonlyMap<string, number> {
+    const taken = new Map<string, number>()
+    const voided = this.voided()
+    const add = (person: string, points: number): void => {
+      const root = this.root(person)
+      taken.set(root, (taken.get(root) ?? 0) + points)
+    }
+    for (const told of this.#kept()) {
+      if (told.what === 'adjust' && told.points < 0) add(told.person, -told.points)
+      if (told.what !== 'sale' || told.person === null) continue
+      add(told.person, voided.has(told.sale) ? told.earned : told.redeemed)
+    }
+    return taken
   }
 
   voided(): ReadonlySet<string> {

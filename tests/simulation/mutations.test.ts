@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { asMutant, isMutant, MUTANTS, type Mutant } from './mutants.ts'
 import { playScenario, type Scenario } from './scenario.ts'
+import { ACCOUNTS } from './scenarios/accounts.ts'
 import { CHAINS } from './scenarios/chains.ts'
 import { DAMAGE } from './scenarios/damage.ts'
+import { LINES } from './scenarios/lines.ts'
 import { OFFICE } from './scenarios/office.ts'
 import { PEOPLE } from './scenarios/people.ts'
 import { aPlace } from './vitest-place.ts'
@@ -132,7 +134,7 @@ vi.mock('../../electron/ledger/replica/account-facts.ts', async (original) => {
 /** Hashes that stand at the places of the batch that is looked at. */
 const standing = vi.hoisted(() => new Map<number, string>())
 const place = aPlace()
-const ALL: readonly Scenario[] = [...CHAINS.all, ...DAMAGE.all, ...PEOPLE.all, ...OFFICE.all]
+const ALL: readonly Scenario[] = [CHAINS, DAMAGE, PEOPLE, OFFICE, LINES, ACCOUNTS].flatMap(({ all }) => all)
 
 /** Which scenarios see it, tried in turn: the first words of each. */
 const SEEN_BY: Readonly<Record<Mutant, readonly string[]>> = {

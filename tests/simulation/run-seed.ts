@@ -3,12 +3,17 @@ import { checkAtRest, checkChain, checkHeadOffice, mustBe, waitingAt } from './c
 import { Dice } from './dice.ts'
 import { drawFaults, FAULTS, type Fault, strike } from './faults.ts'
 import { HeadOffice, HQ_URL, type PostgresPlace } from './head-office.ts'
+import { checkInbox, type Happened } from './inbox-check.ts'
+import { Losses } from './losses.ts'
+import { Managers } from './managers.ts'
 import { Model } from './model.ts'
 import { Network } from './network.ts'
+import { OfficeWork } from './office-work.ts'
+import { checkFloor, checkRisk } from './risk-check.ts'
 import { Schedule, settle } from './schedule.ts'
 import { freshTill } from './shop-floor.ts'
 import { SimulatedTill } from './simulated-till.ts'
-import { unwatched, watchStatements } from './statements.ts'
+import { watchStatements } from './statements.ts'
 import { Workload } from './workload.ts'
 import type { World } from './world.ts'
 
@@ -62,18 +67,28 @@ export async function runSeed(place: PostgresPlace, plan: SeedPlan): Promise<See
 export class SeedRun {
   readonly world: World
   #outstanding = 0
-  readonly #codeAt = new Map<string, number>()
   readonly #checkedAt = new Map<SimulatedTill, string>()
   #hqCheckedAt = -1
+  readonly #managers: Managers
+  readonly #losses: Losses
+  /** A disk was copied into another computer. */
+  #copied = false
+  /** The incarnation of head office at the beginning. */
+  #hqEpoch = 0
 
-  private constructor(parts: Omit<World, 'later' | 'boot' | 'join' | 'forget'>) {
+  private constructor(parts: Omit<World, 'later' | 'boot' | 'join' | 'forget' | 'found' | 'leave'>) {
     this.world = {
       ...parts,
       later: (ms, what, run) => this.#later(ms, what, run),
       boot: (till) => this.boot(till),
       join: (till) => this.#join(till),
-      forget: (till) => this.#forget(till),
+      forget: (till) => this.#losses.forget(till),
+      found: (device, ms) => this.#managers.found(device, ms),
+      leave: (till) => this.#leave(till),
     }
+    const { hq, model, tills, workload } = parts
+    this.#losses = new Losses({ hq, model, tills, staff: workload.staff })
+    this.#managers = new Managers({ ...parts, enrol: (till) => this.enrol(till) })
   }
 
   static async begin(place: PostgresPlace, plan: SeedPlan): Promise<SeedRun> {
@@ -98,7 +113,10 @@ export class SeedRun {
       tillsMax: 6,
       model,
       workload,
+      office: new OfficeWork({ hq, model, tills }),
+      packages: [],
     })
+    run.#hqEpoch = (await hq.incarnation()).hqEpoch
     const count = plan.tills ?? dice.of('tills').whole(2, 4)
     for (let n = 1; n <= count; n += 1) {
       const name = `till ${n}`
@@ -113,7 +131,7 @@ export class SeedRun {
   async live(plan: SeedPlan): Promise<string | null> {
     try {
       await this.work(plan.acts ?? 60, plan.faults ?? drawFaults(this.world.dice.of('faults')))
-      await this.rest()
+      await this.rest(await this.#happened())
       return null
     } catch (error) {
       return error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error)
@@ -122,7 +140,7 @@ export class SeedRun {
 
   /** Cashiers at work for so many acts, while things go wrong. */
   async work(acts: number, faults: readonly Fault[]): Promise<void> {
-    const { dice, schedule, tills, workload } = this.world
+    const { dice, schedule, tills } = this.world
     const pace = dice.of('pace')
     const chance = dice.of('disk and clock')
     const alone = new Map(tills.map((till) => [till.name, schedule.now + pace.whole(0, 6) * MINUTE]))
@@ -132,7 +150,7 @@ export class SeedRun {
         if (done >= acts) return
         if (till.up) {
           done += 1
-          schedule.note(`${till.name}: ${await workload.act(till)}`)
+          await this.#act(till)
         }
         cashier(till)
       })
@@ -150,15 +168,15 @@ export class SeedRun {
     }
     for (const till of tills) {
       cashier(till)
-      this.#manage(till, alone.get(till.name) ?? 0)
+      this.#managers.look(till, alone.get(till.name) ?? 0)
     }
     if (faults.length > 0) trouble()
     while (done < acts || this.#outstanding > 0) await this.#step()
   }
 
   /** Nothing goes wrong any more: everything comes to rest, and both sides agree. */
-  async rest(): Promise<void> {
-    const { schedule, network, hq, tills, model } = this.world
+  async rest(happened: Happened | null = null): Promise<void> {
+    const { schedule, network, hq, tills, model, office, workload } = this.world
     schedule.note('--- all is well from here')
     network.heal()
     await hq.start()
@@ -173,10 +191,38 @@ export class SeedRun {
     while (quietSince < 0 || schedule.now - quietSince < QUIET_MS) {
       mustBe(schedule.now < until, `no rest: ${this.#restless()}`)
       await this.#step()
-      if (network.waitsSince(healedAt) || this.#restless() !== '') quietSince = -1
+      const restless = network.waitsSince(healedAt) || this.#restless() !== ''
+      if (restless || (quietSince < 0 && (await this.#decideRest()))) quietSince = -1
       else if (quietSince < 0) quietSince = schedule.now
     }
-    await checkAtRest(hq, tills, model)
+    await this.#losses.forgetAgain()
+    await office.judgeDismissed()
+    const accounts = await checkAtRest(hq, tills, model)
+    await checkRisk(hq, model, accounts)
+    await checkInbox(hq, accounts, happened)
+    for (const till of tills) await workload.staff.check(till)
+  }
+
+  async #happened(): Promise<Happened> {
+    const { hq } = this.world
+    await hq.start()
+    const { hqEpoch } = await hq.incarnation()
+    const officeRestored = hqEpoch > this.#hqEpoch
+    return { copies: officeRestored || this.#copied || this.#losses.any, officeRestored }
+  }
+
+  /** What still waits for a person at head office is decided. True: something was. */
+  async #decideRest(): Promise<boolean> {
+    const { office, hq } = this.world
+    if (!hq.up) return true
+    const merged = await office.mergeAgain()
+    return (await office.decide(null)) > 0 || merged
+  }
+
+  async #act(till: SimulatedTill): Promise<void> {
+    const { schedule, workload, model } = this.world
+    schedule.note(`${till.name}: ${await workload.act(till)}`)
+    if (till.up) checkFloor(till, model)
   }
 
   /** Lets so much time pass. */
@@ -197,7 +243,7 @@ export class SeedRun {
   }
 
   async boot(till: SimulatedTill): Promise<void> {
-    if (!till.up) await till.boot()
+    if (!till.up && this.world.tills.includes(till)) await till.boot()
   }
 
   /** A person asks head office for a code and types it. */
@@ -260,39 +306,18 @@ export class SeedRun {
     })
   }
 
-  /** The manager looks now and then: enrols a till that works alone, and one that was told to enrol again. */
-  #manage(till: SimulatedTill, from: number): void {
-    const { schedule, hq, dice } = this.world
-    const pace = dice.of(`manager of ${till.name}`)
-    const look = (): void => {
-      schedule.after(pace.whole(20, 60) * SECOND, '', async () => {
-        const asked = this.#codeAt.get(till.name) ?? Number.NEGATIVE_INFINITY
-        const due = schedule.now >= from && schedule.now - asked > 3 * MINUTE
-        if (due && hq.up && till.up && (!till.enrolled || till.stopped !== null)) {
-          this.#codeAt.set(till.name, schedule.now)
-          await this.enrol(till)
-        }
-        look()
-      })
-    }
-    look()
+  #leave(till: SimulatedTill): void {
+    const { tills } = this.world
+    tills.splice(tills.indexOf(till), 1)
+    // What it sent last may still be on its way.
+    this.#later(5 * MINUTE, `nobody expects ${till.name} any more`, () => this.#losses.forget(till))
   }
 
   async #join(till: SimulatedTill): Promise<void> {
+    this.#copied = true
     this.world.tills.push(till)
     await till.boot()
-    this.#manage(till, 0)
-  }
-
-  async #forget(till: SimulatedTill): Promise<void> {
-    const { hq, model, tills } = this.world
-    await hq.start()
-    await hq.remember()
-    const there = new Set((await hq.query<{ id: string }>('SELECT id FROM hq.event')).map(({ id }) => id))
-    const here = tills.filter((one) => one.up)
-    const kept = (event: string): boolean =>
-      there.has(event) || unwatched(() => here.some((one) => one.open.ledger.writer.hasEvent(event)))
-    model.lost(till.name, (command) => kept(till.eventOf(command)))
+    this.#managers.look(till, 0)
   }
 
   #restless(): string {
@@ -300,6 +325,7 @@ export class SeedRun {
       if (!till.up) return `${till.name} is off`
       if (!till.enrolled) return `${till.name} is not enrolled`
       if (till.stopped !== null) return `${till.name} has stopped: ${till.stopped}`
+      if (this.#managers.isStopped(till)) return `${till.name} was stopped by head office`
       const waiting = waitingAt(till)
       if (waiting > 0) return `${till.name} has ${waiting} events to send`
     }

@@ -1,11 +1,13 @@
 import { cpSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Statement } from 'better-sqlite3'
+import { argon2Verify } from 'hash-wasm'
 import type { Database } from '../../electron/ledger/database.ts'
 import type { Platform } from '../../electron/ledger/ledger.ts'
-import type { AdminOp, AdminOps, ImportSale } from '../../electron/ledger/messages.ts'
+import type { AdminOp, AdminOps, Blocked, ImportSale } from '../../electron/ledger/messages.ts'
 import { createService, type Service } from '../../electron/ledger/service.ts'
 import type { Till } from '../../electron/ledger/till.ts'
+import { nodeDigest } from '../../electron/platform/node-digest.ts'
 import type { Input, MethodName, Output } from '../../shared/ipc/contract.ts'
 import { eventId } from '../../shared/protocol/event.ts'
 import { memoryKeys } from '../support/till.ts'
@@ -31,6 +33,10 @@ interface KillAt {
   readonly what: 'statement' | 'answer'
   readonly in: number
 }
+
+/** The first event that a command makes; of an imported row, the sale. */
+export const eventOf = (command: string): string =>
+  command.startsWith('import ') ? command.slice('import '.length) : eventId(nodeDigest, command, 0)
 
 /** A computer with a till on it: the real ledger and the real sync driver, on simulated clocks, chance and lines. */
 export class SimulatedTill {
@@ -132,7 +138,12 @@ export class SimulatedTill {
       },
     })
     this.#service = service
-    const blocked = service.open(this.keys.secrets)
+    let blocked: Blocked | null
+    try {
+      blocked = service.open(this.keys.secrets)
+    } catch (error) {
+      return this.#failed(error)
+    }
     if (blocked) throw new Error(`${this.name} is blocked: ${blocked.why}: ${blocked.detail}`)
     this.#sync = startSync({
       service,
@@ -249,20 +260,15 @@ export class SimulatedTill {
     }
   }
 
-  /** The first event that a command makes; of an imported row, the sale. */
-  eventOf(command: string): string {
-    return command.startsWith('import ') ? command.slice(7) : eventId(this.#platform.digest, command, 0)
-  }
-
   async backup(file: string): Promise<boolean> {
-    return (await this.#work('backup', { file })) !== null
+    return (await this.work('backup', { file })) !== null
   }
 
   /** A file of everything that was not sent, as a person carries it. Null: none was written. */
   async exportUnsent(): Promise<string | null> {
     let text = ''
     for (let cursor: string | null = null; ; ) {
-      const page: AdminOps['export_unsent']['output'] | null = await this.#work('export_unsent', { cursor })
+      const page: AdminOps['export_unsent']['output'] | null = await this.work('export_unsent', { cursor })
       if (page === null) return null
       text += page.text
       if (page.next === null) return text
@@ -270,12 +276,27 @@ export class SimulatedTill {
     }
   }
 
-  /** A file of head office's; false: it was refused. */
-  async importPackage(file: string): Promise<boolean> {
-    return (await this.#work('import_package', { file })) !== null
+  /** Its manager wants a new signing key. */
+  async rotateKey(): Promise<boolean> {
+    return (await this.work('rotate_key', {})) !== null
   }
 
-  async #work<O extends AdminOp>(op: O, input: AdminOps[O]['input']): Promise<AdminOps[O]['output'] | null> {
+  /** Whether this PIN opens the till to this person. */
+  async signsIn(staff: string, pin: string): Promise<boolean> {
+    const known = this.db
+      .prepare<[string], string>('SELECT pin_hash FROM staff WHERE id = ?')
+      .pluck()
+      .get(staff)
+    return known !== undefined && argon2Verify({ password: pin, hash: known })
+  }
+
+  /** A file of head office's; false: it was refused. */
+  async importPackage(file: string): Promise<boolean> {
+    return (await this.work('import_package', { file })) !== null
+  }
+
+  /** Work of the command line. Null: refused, or the process died. */
+  async work<O extends AdminOp>(op: O, input: AdminOps[O]['input']): Promise<AdminOps[O]['output'] | null> {
     try {
       const done = await this.#service?.admin(op, input)
       if (done?.ok) return done.value

@@ -2,6 +2,7 @@ import type { Input, Output } from '../../shared/ipc/contract.ts'
 import type { Dice } from './dice.ts'
 import type { Model } from './model.ts'
 import type { SimulatedTill } from './simulated-till.ts'
+import { StaffWork } from './staff-work.ts'
 
 /** What happens at a till in a day, by weight. */
 const ACTS = {
@@ -14,6 +15,7 @@ const ACTS = {
   withdraw: 1,
   look_up: 2,
   import: 1,
+  staff: 1,
 } as const
 type Act = keyof typeof ACTS
 
@@ -30,6 +32,7 @@ interface WorkloadParts {
 
 /** Cashiers at work: chooses what is done, does it through the till's contract, and tells the model what was said. */
 export class Workload {
+  readonly staff: StaffWork
   readonly #dice: Dice
   readonly #model: Model
   #count = 0
@@ -37,6 +40,7 @@ export class Workload {
   constructor({ dice, model }: WorkloadParts) {
     this.#dice = dice
     this.#model = model
+    this.staff = new StaffWork(() => this.newCommand())
   }
 
   newCommand(): string {
@@ -67,6 +71,8 @@ export class Workload {
         return this.lookUp(till, person)
       case 'import':
         return this.importHistory(till)
+      case 'staff':
+        return this.staff.act(till, this.#dice)
     }
   }
 
