@@ -3,11 +3,11 @@ import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.
 
 const { signInFailuresMax, signInLockFirstMs, signInLockMaxMs } = CONSOLE_LIMITS
 /** A network from which somebody came in is theirs for so long. */
-const KNOWN_MS = 90 * 86_400_000
+export const KNOWN_MS = 90 * 86_400_000
 /** What one wrong password of a stranger costs, and how much of it a name bears at once. */
 const STRANGE_GUESS_MS = 36_000
 const STRANGE_GUESSES_MAX = 100
-/** Wrong passwords of a network nobody came in from are forgotten after this. */
+/** Wrong passwords of a network the person does not know are forgotten after this. */
 export const GUESSES_KEPT_MS = 86_400_000
 
 /** What came from one network under one name; times in ms, 0: never. */

@@ -12,6 +12,7 @@ import {
   type Guesses,
   held,
   heldUntil,
+  KNOWN_MS,
   NO_GUESSES,
   networkOf,
 } from './guesses.ts'
@@ -155,7 +156,7 @@ async function saveGuesses(
 /** So that what strangers leave behind is bounded: by what they may try within that time. */
 async function forgetGuesses(tx: Tx, { tenant_id, id }: PersonRow, at: number): Promise<void> {
   await tx.query(
-    'DELETE FROM hq.sign_in WHERE tenant_id = $1 AND person = $2 AND entered_at = 0 AND failed_at < $3',
-    [tenant_id, id, at - GUESSES_KEPT_MS],
+    'DELETE FROM hq.sign_in WHERE tenant_id = $1 AND person = $2 AND failed_at < $3 AND entered_at < $4',
+    [tenant_id, id, at - GUESSES_KEPT_MS, at - KNOWN_MS],
   )
 }
