@@ -1,10 +1,9 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
 import { Band } from '../../ui/band.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { useChange } from '../api/use-change.ts'
 
 const LEAST = CONSOLE_LIMITS.passwordCharsMin
@@ -12,8 +11,6 @@ const LEAST = CONSOLE_LIMITS.passwordCharsMin
 /** One's own password; ends one's sessions elsewhere. */
 export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
   const { t } = useTranslation('hq')
-  const common = useTranslation('common').t
-  const id = useId()
   const [password, setPassword] = useState('')
   const [next, setNext] = useState('')
   const [again, setAgain] = useState('')
@@ -27,55 +24,40 @@ export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDon
     if (await run({ password, next })) onDone()
   }
   return (
-    <Dialog
+    <FormDialog
       title={t('password.title')}
-      closeLabel={common('close')}
+      doLabel={t('password.do')}
+      busy={busy}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button look="primary" type="submit" form={id} busy={busy}>
-            {t('password.do')}
-          </Button>
-        </>
-      }
+      onSubmit={() => void save()}
     >
-      <form
-        id={id}
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <TextField
-          label={t('password.now')}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onText={setPassword}
-          steady
-        />
-        <TextField
-          label={t('password.next')}
-          type="password"
-          autoComplete="new-password"
-          value={next}
-          onText={setNext}
-          hint={t('password.hint', { least: LEAST })}
-          problem={tried && short ? t('password.short', { least: LEAST }) : undefined}
-        />
-        <TextField
-          label={t('password.again')}
-          type="password"
-          autoComplete="new-password"
-          value={again}
-          onText={setAgain}
-          problem={tried && differs ? t('password.differs') : undefined}
-          steady
-        />
-        {problem !== '' && <Band tone="red">{problem}</Band>}
-      </form>
-    </Dialog>
+      <TextField
+        label={t('password.now')}
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onText={setPassword}
+        steady
+      />
+      <TextField
+        label={t('password.next')}
+        type="password"
+        autoComplete="new-password"
+        value={next}
+        onText={setNext}
+        hint={t('password.hint', { least: LEAST })}
+        problem={tried && short ? t('password.short', { least: LEAST }) : undefined}
+      />
+      <TextField
+        label={t('password.again')}
+        type="password"
+        autoComplete="new-password"
+        value={again}
+        onText={setAgain}
+        problem={tried && differs ? t('password.differs') : undefined}
+        steady
+      />
+      {problem !== '' && <Band tone="red">{problem}</Band>}
+    </FormDialog>
   )
 }

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextField } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { useChange } from '../api/use-change.ts'
-import { FormDialog } from '../frame/form-dialog.tsx'
 import { useWords } from '../frame/use-words.ts'
 import type { StoreRow } from './store-table.tsx'
 

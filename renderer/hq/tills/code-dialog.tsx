@@ -5,9 +5,9 @@ import { Band } from '../../ui/band.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { useChange } from '../api/use-change.ts'
-import { FormDialog } from '../frame/form-dialog.tsx'
 import { useWords } from '../frame/use-words.ts'
 
 type Code = Answered<'tills.code'>

@@ -1,12 +1,10 @@
-import { useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useState } from 'react'
 import type { Output } from '../../../shared/ipc/contract.ts'
 import { refusalText } from '../../i18n/index.ts'
 import { Band } from '../../ui/band.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Choice, TextField } from '../../ui/field.tsx'
 import { pointsText } from '../../ui/figures.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { type Staff, useManager } from '../frame/manager-context.ts'
 import { useQuery } from '../frame/use-query.ts'
@@ -42,9 +40,7 @@ export function AdjustPoints({
   onDone: (sentence: string) => void
 }) {
   const { t } = useWords()
-  const common = useTranslation('common').t
   const { staff } = useManager()
-  const form = useId()
   const card = useQuery('customer.card', { customer_id: customerId })
   const [direction, setDirection] = useState<Direction>('give')
   const [typed, setTyped] = useState('')
@@ -77,71 +73,58 @@ export function AdjustPoints({
 
   const shown = pointsText(Math.abs(points ?? 0))
   return (
-    <Dialog
+    <FormDialog
       title={t('adjust.title', { name })}
-      closeLabel={common('close')}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button look="primary" type="submit" form={form} busy={command.busy}>
-            {points === undefined
-              ? t('adjust.do_plain')
-              : t(direction === 'give' ? 'adjust.do_give' : 'adjust.do_take', { points: shown })}
-          </Button>
-        </>
+      doLabel={
+        points === undefined
+          ? t('adjust.do_plain')
+          : t(direction === 'give' ? 'adjust.do_give' : 'adjust.do_take', { points: shown })
       }
+      busy={command.busy}
+      onClose={onClose}
+      onSubmit={() => void send()}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void send()
-        }}
-      >
-        <Choice
-          label={t('adjust.direction')}
-          hideLabel
-          value={direction}
-          onValue={setDirection}
-          options={[
-            { value: 'give', label: t('adjust.give') },
-            { value: 'take', label: t('adjust.take') },
-          ]}
-        />
-        <TextField
-          label={t('adjust.points')}
-          inputMode="numeric"
-          value={typed}
-          onText={setTyped}
-          boxClassName="text-24 min-h-14 text-right font-semibold"
-          steady
-          hint={
-            has === undefined
-              ? account && t('adjust.unknown', { name })
-              : `${t('adjust.has', { name, points: pointsText(has) })} ${
-                  points === undefined ? '' : t('adjust.will_have', { points: pointsText(has + points) })
-                }`
-          }
-          problem={
-            tried && points === undefined
-              ? t('adjust.whole')
-              : field === 'points' && refusal
-                ? refusalText(refusal)
-                : undefined
-          }
-        />
-        <ReasonField
-          label={t('adjust.reason')}
-          usual={t('adjust.reasons', { returnObjects: true })}
-          value={reason}
-          onText={setReason}
-          problem={field === 'reason' && refusal ? refusalText(refusal) : undefined}
-        />
-        {second.needed && <SecondPersonFields {...second} />}
-        {command.other !== '' && field === undefined && <Band tone="red">{command.other}</Band>}
-      </form>
-    </Dialog>
+      <Choice
+        label={t('adjust.direction')}
+        hideLabel
+        value={direction}
+        onValue={setDirection}
+        options={[
+          { value: 'give', label: t('adjust.give') },
+          { value: 'take', label: t('adjust.take') },
+        ]}
+      />
+      <TextField
+        label={t('adjust.points')}
+        inputMode="numeric"
+        value={typed}
+        onText={setTyped}
+        boxClassName="text-24 min-h-14 text-right font-semibold"
+        steady
+        hint={
+          has === undefined
+            ? account && t('adjust.unknown', { name })
+            : `${t('adjust.has', { name, points: pointsText(has) })} ${
+                points === undefined ? '' : t('adjust.will_have', { points: pointsText(has + points) })
+              }`
+        }
+        problem={
+          tried && points === undefined
+            ? t('adjust.whole')
+            : field === 'points' && refusal
+              ? refusalText(refusal)
+              : undefined
+        }
+      />
+      <ReasonField
+        label={t('adjust.reason')}
+        usual={t('adjust.reasons', { returnObjects: true })}
+        value={reason}
+        onText={setReason}
+        problem={field === 'reason' && refusal ? refusalText(refusal) : undefined}
+      />
+      {second.needed && <SecondPersonFields {...second} />}
+      {command.other !== '' && field === undefined && <Band tone="red">{command.other}</Band>}
+    </FormDialog>
   )
 }

@@ -1,11 +1,9 @@
-import { useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useState } from 'react'
 import type { Output } from '../../../shared/ipc/contract.ts'
 import { refusalText } from '../../i18n/index.ts'
 import { Band } from '../../ui/band.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { pointsText } from '../../ui/figures.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { useWords } from '../frame/use-words.ts'
 import { ReasonField } from './reason-field.tsx'
 import { SecondPersonFields } from './second-person.tsx'
@@ -24,8 +22,6 @@ export function VoidSale({
   onDone: (sentence: string) => void
 }) {
   const { t } = useWords()
-  const common = useTranslation('common').t
-  const form = useId()
   const [reason, setReason] = useState('')
   const command = useApproved('sale.void', 'sale.void_any')
   const { refusal, second } = command
@@ -50,38 +46,24 @@ export function VoidSale({
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={t('void.title')}
-      closeLabel={common('close')}
+      doLabel={t('void.do')}
+      danger
+      busy={command.busy}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button look="danger" type="submit" form={form} busy={command.busy}>
-            {t('void.do')}
-          </Button>
-        </>
-      }
+      onSubmit={() => void send()}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void send()
-        }}
-      >
-        <p className="text-15 text-ink-soft">{t('void.lead')}</p>
-        <ReasonField
-          label={t('void.reason')}
-          usual={t('void.reasons', { returnObjects: true })}
-          value={reason}
-          onText={setReason}
-          problem={reasonProblem}
-        />
-        {second.needed && <SecondPersonFields {...second} />}
-        {command.other && reasonProblem === undefined && <Band tone="red">{command.other}</Band>}
-      </form>
-    </Dialog>
+      <p className="text-15 text-ink-soft">{t('void.lead')}</p>
+      <ReasonField
+        label={t('void.reason')}
+        usual={t('void.reasons', { returnObjects: true })}
+        value={reason}
+        onText={setReason}
+        problem={reasonProblem}
+      />
+      {second.needed && <SecondPersonFields {...second} />}
+      {command.other && reasonProblem === undefined && <Band tone="red">{command.other}</Band>}
+    </FormDialog>
   )
 }

@@ -1,11 +1,9 @@
-import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { pinDigitsMin, ROLES } from '../../../shared/base/roles.ts'
 import { Band } from '../../ui/band.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { type Staff, useManager } from '../frame/manager-context.ts'
 import { useWords } from '../frame/use-words.ts'
@@ -23,46 +21,30 @@ export function StaffDialog({
 }) {
   const { t } = useWords()
   const common = useTranslation('common').t
-  const id = useId()
   const form = useStaffForm(known, onDone)
   return (
-    <Dialog
+    <FormDialog
       title={known ? t('staff.edit_title', { name: isolated(known.name) }) : t('staff.new_title')}
-      closeLabel={common('close')}
+      doLabel={known ? common('save') : t('staff.new_do_plain')}
+      busy={form.busy}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button look="primary" type="submit" form={id} busy={form.busy}>
-            {known ? common('save') : t('staff.new_do_plain')}
-          </Button>
-        </>
-      }
+      onSubmit={() => void form.save()}
     >
-      <form
-        id={id}
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void form.save()
-        }}
-      >
-        <NameAndRole form={form} />
-        <PinFields form={form} known={known} />
-        {known && (
-          <div>
-            <CheckField
-              label={t('staff.may_sign_in')}
-              checked={form.draft.active}
-              onChecked={(active) => form.set({ active })}
-            />
-            <p className="text-13 text-ink-faint">{t('staff.may_sign_in_hint')}</p>
-          </div>
-        )}
-        {form.nothing && <Band>{t('staff.nothing')}</Band>}
-        {form.other !== '' && <Band tone="red">{form.other}</Band>}
-      </form>
-    </Dialog>
+      <NameAndRole form={form} />
+      <PinFields form={form} known={known} />
+      {known && (
+        <div>
+          <CheckField
+            label={t('staff.may_sign_in')}
+            checked={form.draft.active}
+            onChecked={(active) => form.set({ active })}
+          />
+          <p className="text-13 text-ink-faint">{t('staff.may_sign_in_hint')}</p>
+        </div>
+      )}
+      {form.nothing && <Band>{t('staff.nothing')}</Band>}
+      {form.other !== '' && <Band tone="red">{form.other}</Band>}
+    </FormDialog>
   )
 }
 

@@ -1,8 +1,8 @@
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Band } from '../../ui/band.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Band } from './band.tsx'
+import { Button } from './button.tsx'
+import { Dialog } from './dialog.tsx'
 
 /** A question in front of the page: fields, what was said against them, and one button that does it. */
 export function FormDialog({
@@ -11,7 +11,7 @@ export function FormDialog({
   doLabel,
   danger = false,
   busy,
-  problem,
+  problem = '',
   onClose,
   onSubmit,
   children,
@@ -21,7 +21,7 @@ export function FormDialog({
   doLabel: string
   danger?: boolean
   busy: boolean
-  problem: string
+  problem?: string
   onClose: () => void
   onSubmit: () => void
   children: ReactNode
