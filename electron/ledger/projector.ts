@@ -36,6 +36,8 @@ export interface Projector {
   postAgain(event: ProjectedEvent, undone: (sale: string | null) => string | null): void
   /** The same for what is known of the customer. */
   changePersonAgain(event: ProjectedEvent): void
+  /** What kinds of events that is about. */
+  readonly personKinds: readonly EventKind[]
   /** Changes whenever the settings may have changed. */
   settingsVersion(): number
   /** After a rolled back transaction, when rows came or the tables were emptied: what was remembered may not be so. */
@@ -111,6 +113,7 @@ export function createProjector(db: Database): Projector {
     apply: (event) => projections[event.kind](event),
     postAgain: postEvent,
     changePersonAgain: (event) => (persons as Handlers)[event.kind]?.(event),
+    personKinds: Object.keys(persons) as EventKind[],
     settingsVersion: settings.version,
     forget() {
       accounts.forget()

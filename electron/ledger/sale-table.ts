@@ -23,7 +23,6 @@ export function saleTable(db: Database) {
   const undoneBy = db.prepare<[string, string], UndoneSale>(
     'SELECT customer, net_kobo FROM sale WHERE id = ? AND void_event = ?',
   )
-  const move = db.prepare('UPDATE sale SET customer = ? WHERE customer = ?')
   const timeZone = cachedTimeZone(db)
   return {
     record(e: ProjectedEvent, customer: string | null): void {
@@ -47,10 +46,6 @@ export function saleTable(db: Database) {
       mark.run(event, sale)
     },
     undoneBy: (sale: string, event: string): UndoneSale | null => undoneBy.get(sale, event) ?? null,
-    /** Two ids turned out to be one customer. */
-    moveTo: (root: string, id: string): void => {
-      move.run(root, id)
-    },
     /** The time zone may have changed. */
     forget: () => timeZone.forget(),
   }

@@ -23,6 +23,7 @@ export function accountFacts(ledger: Ledger, own: OwnEvents): (customer: string)
     )
     .pluck()
 
+  const redemptions = own.only(['points.redeemed'])
   const acknowledged = db
     .prepare<[], string>(`SELECT value FROM till WHERE key = 'acknowledged_place'`)
     .pluck()
@@ -30,10 +31,8 @@ export function accountFacts(ledger: Ledger, own: OwnEvents): (customer: string)
   /** Redemptions without a grant that no row covers, less what was given back. */
   const unsecured = (root: string, program: string): number => {
     const row = replica.account(root, program)
-    const events = own.later(replica.idsOf(root), row?.applied ?? {})
     let sum = 0
-    for (const event of events) {
-      if (event.kind !== 'points.redeemed') continue
+    for (const event of redemptions(replica.idsOf(root), row?.applied ?? {})) {
       const p = event.payload as Payloads['points.redeemed']
       if (p.right !== 'unsecured') continue
       const line = projector.accounts.line(root, event.id)
@@ -53,14 +52,15 @@ export function accountFacts(ledger: Ledger, own: OwnEvents): (customer: string)
     const denied = ids.map((id) => deniedAs.get(id)).find((one) => one !== undefined)
     const from = Math.max(since?.place ?? 0, Number(acknowledged.get() ?? 0) - ROWS_BEHIND_EVENTS)
     const spenders = new Set(redeemers.all(from).map((id) => replica.rootOf(id)))
+    const ofCustomer = unsecured(root, program.id)
     let till = 0
-    for (const one of spenders) till += unsecured(one, program.id)
+    for (const one of spenders) till += one === root ? ofCustomer : unsecured(one, program.id)
     return {
       row: seen ? 'present' : 'none',
       seen_at: seen?.at ?? null,
       held: (live?.held.length ?? 0) > 0,
       denied: denied ?? null,
-      own_unsecured_points_customer: unsecured(root, program.id),
+      own_unsecured_points_customer: ofCustomer,
       own_unsecured_points_till: till,
       newer_fn: (live?.fn ?? 0) > POST_VERSION,
     }

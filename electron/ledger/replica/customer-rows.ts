@@ -119,7 +119,7 @@ function customerWrites({ db, count, projector }: RowParts) {
   }
 }
 
-function aliasRows({ db, count, overlay }: RowParts) {
+function aliasRows({ db, count, overlay, projector }: RowParts) {
   const find = db.prepare<[string], RowVersion & { root: string; generation: number }>(
     'SELECT root, hq_epoch, version, generation FROM alias WHERE id = ?',
   )
@@ -140,6 +140,7 @@ function aliasRows({ db, count, overlay }: RowParts) {
     const before = find.get(id)
     if (!before) return null
     drop.run(id)
+    projector.accounts.forget()
     if (before.version > 0) count('customer', -1)
     return before.root
   }

@@ -1,3 +1,4 @@
+import type { EventKind } from '../../../shared/protocol/event.ts'
 import type { Applied } from '../../../shared/sync/rows.ts'
 import type { Database } from '../database.ts'
 import { LIST_PROGRAM, type ProjectedEvent, type Projector } from '../projector.ts'
@@ -13,7 +14,7 @@ export interface Overlay {
   identity(id: string): number
 }
 
-const ACCOUNT_KINDS: ReadonlySet<string> = new Set([
+const ACCOUNT_KINDS: ReadonlySet<EventKind> = new Set<EventKind>([
   'points.earned',
   'points.redeemed',
   'points.adjusted',
@@ -26,6 +27,8 @@ const ACCOUNT_KINDS: ReadonlySet<string> = new Set([
 export function createOverlay(db: Database, projector: Projector, own: OwnEvents): Overlay {
   const { accounts, people, sales } = projector
   const { replica } = accounts
+  const laterOfAccount = own.only(ACCOUNT_KINDS)
+  const laterOfPerson = own.only(projector.personKinds)
   const programsOf = db
     .prepare<[string, string], string>(
       'SELECT program FROM account WHERE customer = ? UNION SELECT program FROM replica_account WHERE customer = ?',
@@ -53,19 +56,19 @@ export function createOverlay(db: Database, projector: Projector, own: OwnEvents
     for (const id of ids) accounts.drop(id, program)
     if (program === LIST_PROGRAM) people.setPoints(root, 0, null, 0)
     const row = replica.account(root, program)
-    const events = [...own.later(ids, row?.applied ?? {})]
+    const events = [...laterOfAccount(ids, row?.applied ?? {})]
     if (row && !row.gone && row.held.length > 0) {
       const held = row.held.flatMap((one) => (one.kind === 'points.redeemed' && one.event ? [one.event] : []))
       const known = new Set(events.map((event) => event.id))
       events.push(...own.named(held).filter((event) => !known.has(event.id)))
       events.sort((a, b) => a.place - b.place)
     }
-    postAll(events.filter((event) => event.program === program && ACCOUNT_KINDS.has(event.kind)))
+    postAll(events.filter((event) => event.program === program))
   }
   const customerAnew = (root: string, ids: readonly string[]): void => {
     people.asSent(root)
     const applied = JSON.parse(appliedOf.get(root) ?? '{}') as Applied
-    for (const event of own.later(ids, applied)) projector.changePersonAgain(event)
+    for (const event of laterOfPerson(ids, applied)) projector.changePersonAgain(event)
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { Digest } from '../../../shared/base/ports.ts'
-import { decodeEnvelope } from '../../../shared/protocol/event.ts'
+import { decodeEnvelope, type EventKind } from '../../../shared/protocol/event.ts'
 import type { Applied } from '../../../shared/sync/rows.ts'
 import { type Database, EVENT_COUNTS } from '../database.ts'
 import type { ProjectedEvent } from '../projector.ts'
@@ -26,10 +26,14 @@ export interface OwnEvents {
   /** True when one of them stands behind the end of a closed epoch: rows of their accounts say whether it is in others. */
   anyClosed(ids: readonly string[]): boolean
   /** Own events of these ids that a row with these `applied` does not have, in the order they were written. */
-  later(ids: readonly string[], applied: Applied): readonly ProjectedEvent[]
+  readonly later: LaterEvents
+  /** The same of some kinds alone: the others are not read. */
+  only(kinds: Iterable<EventKind>): LaterEvents
   /** The events with these ids, as far as they are own ones of these customers. */
   named(events: readonly string[]): readonly ProjectedEvent[]
 }
+
+type LaterEvents = (ids: readonly string[], applied: Applied) => readonly ProjectedEvent[]
 
 /** This till's own events of a customer, each once: in its latest epoch. */
 export function ownEvents(
@@ -51,17 +55,15 @@ export function ownEvents(
   )
   const select = `SELECT e.place, e.bytes, p.json FROM event e LEFT JOIN personal p ON p.event = e.id`
   const latest = `NOT EXISTS (SELECT 1 FROM event l WHERE l.id = e.id AND l.place > e.place)`
-  const range = `${select} WHERE e.customer = ? AND e.place > ? AND e.place < ?`
-  const inLast = db.prepare<[string, number, number], Row>(`${range} ORDER BY e.place`)
-  const inOlder = db.prepare<[string, number, number], Row>(`${range} AND ${latest} ORDER BY e.place`)
   const byId = db.prepare<[string], Row>(`${select} WHERE e.id = ? AND ${EVENT_COUNTS} AND ${latest}`)
   const copies = copiesOf(db, replica)
   const projected = (row: Row): ProjectedEvent => projectedEvent(digest, row, copies)
 
-  return {
-    any: (ids) => ids.some((id) => exists.get(id) !== undefined),
-    anyClosed: (ids) => ids.some((id) => closed.get(id) !== undefined),
-    later(ids, appliedOfRow) {
+  const laterThat = (isWanted: string): LaterEvents => {
+    const range = `${select} WHERE e.customer = ? AND e.place > ? AND e.place < ? AND ${isWanted}`
+    const inLast = db.prepare<[string, number, number], Row>(`${range} ORDER BY e.place`)
+    const inOlder = db.prepare<[string, number, number], Row>(`${range} AND ${latest} ORDER BY e.place`)
+    return (ids, appliedOfRow) => {
       const all = epochs.all()
       const rows = all.flatMap((epoch, i) => {
         const after = epoch.first_place - 1 + applied.seqIn(appliedOfRow, epoch.epoch, epoch.device)
@@ -73,7 +75,14 @@ export function ownEvents(
       })
       const events = rows.map(projected).filter((event) => !applied.isIn(appliedOfRow, event))
       return events.sort((a, b) => a.place - b.place)
-    },
+    }
+  }
+
+  return {
+    any: (ids) => ids.some((id) => exists.get(id) !== undefined),
+    anyClosed: (ids) => ids.some((id) => closed.get(id) !== undefined),
+    later: laterThat('true'),
+    only: (kinds) => laterThat(`e.kind IN (${[...kinds].map((kind) => `'${kind}'`).join(', ')})`),
     named: (events) => events.flatMap((id) => byId.all(id).map(projected)),
   }
 }

@@ -131,7 +131,7 @@ export function createJoining(parts: JoiningParts, connections: ConnectionStore,
         // The request stays, and whoever sends it is to wait before it is sent again.
         throw new Error('the clock of head office is wrong: its answer was not taken')
       }
-      const moved = db.transaction(() => takeEnrolment(ledger, replica, pending, reply, key)).immediate()
+      const moved = ledger.writer.transaction(() => takeEnrolment(ledger, replica, pending, reply, key))
       parts.reload(moved)
       const taken = connections.get()
       if (taken) answer(ok(namesOf(taken)))

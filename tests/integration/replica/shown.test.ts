@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ownEvents } from '../../../electron/ledger/replica/own-events.ts'
 import type { Replica } from '../../../electron/ledger/replica/replica.ts'
 import { nodeDigest } from '../../../electron/platform/node-digest.ts'
 import type { Account, Line } from '../../../shared/domain/account.ts'
@@ -264,6 +265,7 @@ describe('what a till shows', () => {
           }
         }
         expect(await till.verify()).toMatchObject({ ok: true, findings: [] })
+        expectSomeKinds(world)
         for (const id of world.ids) hq.hide(id, false)
         hq.take(till.db, 10_000)
         await deliverAll(world.replica, hq)
@@ -276,6 +278,19 @@ describe('what a till shows', () => {
     )
   }, 120_000)
 })
+
+/** Own events of some kinds are those of all kinds but the others. */
+function expectSomeKinds({ till, ids, replica }: World): void {
+  const { applied, replica: rows } = till.till.ledger.projector.accounts
+  const own = ownEvents(till.db, nodeDigest, applied, rows)
+  for (const kinds of [['points.redeemed'], till.till.ledger.projector.personKinds] as const) {
+    for (const id of ids) {
+      const all = own.later(rows.idsOf(replica.rootOf(id)), rows.account(id, 'default')?.applied ?? {})
+      const some = own.only(kinds)(rows.idsOf(replica.rootOf(id)), rows.account(id, 'default')?.applied ?? {})
+      expect(some).toEqual(all.filter(({ kind }) => (kinds as readonly string[]).includes(kind)))
+    }
+  }
+}
 
 /** Head office has posted everything and told everything. */
 function expectEqual({ till, hq, ids, replica }: World): void {
