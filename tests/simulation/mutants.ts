@@ -16,6 +16,9 @@ export const MUTANTS = {
   'a file is imported as often as it is read': 'the ids of imported rows',
   'the outbox forgets an event': 'the cursor of the outbox',
   'whoever owes may redeem': 'the deny list',
+  'limits hold nobody back': 'the floor limits',
+  'a debt is told to nobody': 'one flag for each debt',
+  'what a stopped till sends counts at once': 'withholding what comes from a lost till',
 } as const
 export type Mutant = keyof typeof MUTANTS
 

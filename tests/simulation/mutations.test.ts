@@ -7,6 +7,7 @@ import { DAMAGE } from './scenarios/damage.ts'
 import { LINES } from './scenarios/lines.ts'
 import { OFFICE } from './scenarios/office.ts'
 import { PEOPLE } from './scenarios/people.ts'
+import { RISK } from './scenarios/risk.ts'
 import { aPlace } from './vitest-place.ts'
 
 vi.mock('../../shared/sync/rows.ts', async (original) => {
@@ -95,6 +96,11 @@ vi.mock('../../hq/services/push-chain.ts', async (original) => {
   const real = await original<typeof import('../../hq/services/push-chain.ts')>()
   return {
     ...real,
+    findChain: async (...asked: Parameters<typeof real.findChain>) => {
+      const found = await real.findChain(...asked)
+      const blind = found.ok && isMutant('what a stopped till sends counts at once')
+      return blind ? { ...found, value: { ...found.value, stopped: false } } : found
+    },
     continueChain: (...[push, tenant, chain]: Parameters<typeof real.continueChain>) =>
       real.continueChain(
         push,
@@ -117,6 +123,29 @@ vi.mock('../../electron/ledger/sync/outbox.ts', async (original) => {
     },
   }
 })
+vi.mock('../../hq/services/inbox.ts', async (original) => {
+  const real = await original<typeof import('../../hq/services/inbox.ts')>()
+  return {
+    ...real,
+    saveInbox: (...[tx, tenant, entries, at]: Parameters<typeof real.saveInbox>) => {
+      const blind = isMutant('a debt is told to nobody')
+      const told = entries.filter(({ kind }) => !blind || kind !== 'overdraft')
+      return real.saveInbox(tx, tenant, told, at)
+    },
+  }
+})
+vi.mock('../../shared/domain/decide/floor.ts', async (original) => {
+  const real = await original<typeof import('../../shared/domain/decide/floor.ts')>()
+  const own = { kind: 'own' } as const
+  const right = (given: Parameters<typeof real.floorRefusal>[0]) =>
+    isMutant('limits hold nobody back') ? own : given
+  return {
+    ...real,
+    floorMax: (given: Parameters<typeof real.floorMax>[0]) => real.floorMax(right(given)),
+    floorRefusal: (...[given, points, name]: Parameters<typeof real.floorRefusal>) =>
+      real.floorRefusal(right(given), points, name),
+  }
+})
 vi.mock('../../electron/ledger/replica/account-facts.ts', async (original) => {
   const real = await original<typeof import('../../electron/ledger/replica/account-facts.ts')>()
   return {
@@ -134,7 +163,9 @@ vi.mock('../../electron/ledger/replica/account-facts.ts', async (original) => {
 /** Hashes that stand at the places of the batch that is looked at. */
 const standing = vi.hoisted(() => new Map<number, string>())
 const place = aPlace()
-const ALL: readonly Scenario[] = [CHAINS, DAMAGE, PEOPLE, OFFICE, LINES, ACCOUNTS].flatMap(({ all }) => all)
+const ALL: readonly Scenario[] = [CHAINS, DAMAGE, PEOPLE, OFFICE, LINES, ACCOUNTS, RISK].flatMap(
+  ({ all }) => all,
+)
 
 /** Which scenarios see it, tried in turn: the first words of each. */
 const SEEN_BY: Readonly<Record<Mutant, readonly string[]>> = {
@@ -151,6 +182,9 @@ const SEEN_BY: Readonly<Record<Mutant, readonly string[]>> = {
   'a file is imported as often as it is read': ['case 15'],
   'the outbox forgets an event': ['case 4: what a till shows: a sale'],
   'whoever owes may redeem': ['a customer who owes'],
+  'limits hold nobody back': ['a till that is cut off'],
+  'a debt is told to nobody': ['a debt that stays'],
+  'what a stopped till sends counts at once': ['case 31'],
 }
 
 describe('a guard that is switched off is noticed', () => {
