@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongestFirst } from './build/longest-first.ts'
 
 /** Long runs have hours, not half a minute. */
 const nightly = process.env['KASUWA_NIGHTLY'] === '1'
@@ -21,10 +22,11 @@ export default defineConfig({
   test: {
     // Starts nothing until a test asks for a database.
     globalSetup: ['tests/support/postgres-set-up.ts'],
-    // On two cores too: many tests wait for processes more than they work.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than there are: many tests wait for processes more than they work.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     expect: { poll: { timeout: 20_000 } },
-    testTimeout: nightly ? 4 * 3_600_000 : 60_000,
+    testTimeout: nightly ? 4 * 3_600_000 : 120_000,
     hookTimeout: nightly ? 600_000 : 120_000,
     projects: [
       { extends: true, test: { name: 'processes', include: OF_PROCESSES, retry: 1 } },
