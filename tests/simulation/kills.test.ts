@@ -1,22 +1,60 @@
-import { expect, it } from 'vitest'
-import { liveThirtySteps, momentsToDie } from './kills.ts'
+import { describe, expect, it } from 'vitest'
+import type { AdminOp } from '../../electron/ledger/messages.ts'
+import { CONTRACT } from '../../shared/ipc/contract.ts'
+import { COUNTER_STEPS, liveThirtySteps, momentsToDie } from './kills.ts'
+import { MANAGER_STEPS, ManagerDay } from './manager-day.ts'
 import { aPlace } from './vitest-place.ts'
 
 const place = aPlace()
 
-/** Of each kind in every run; the soak dies at all of them. */
-const MOMENTS = 2
+/** Lives, and moments of each kind in every run of the tests; the soak dies at all of them. */
+const LIVES = {
+  counter: { live: liveThirtySteps, moments: 2 },
+  manager: { live: ManagerDay.live, moments: 1 },
+} as const
 
-it('whoever dies at whatever moment of thirty steps, all is there once in the end', {
-  timeout: 180_000,
-}, async () => {
-  const moments = await liveThirtySteps(place(), null)
-  for (const count of Object.values(moments)) expect(count).toBeGreaterThan(50)
-  for (const kill of momentsToDie(moments, MOMENTS)) {
-    try {
-      await liveThirtySteps(place(), kill)
-    } catch (error) {
-      throw new Error(`killed at ${kill.who} ${kill.at}`, { cause: error })
+/** What no process dies in here, and why. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'setup.begin': 'there is no till before it: a first run that is cut off is begun again',
+  'session.sign_out': 'it keeps nothing',
+  'session.touch': 'it keeps nothing',
+  'health.verify': 'it reads, in a process of its own',
+  enrol: 'it is the work of hq.enrol',
+}
+
+/** Total, so that a new one is thought of. */
+const ADMIN_OPS: Readonly<Record<AdminOp, true>> = {
+  import_customers: true,
+  import_sales: true,
+  rebuild: true,
+  backup: true,
+  enrol: true,
+  hq_address: true,
+  rotate_key: true,
+  export_unsent: true,
+  import_package: true,
+}
+
+describe('whoever dies at whatever moment, all is there once in the end', () => {
+  it('and every command of the contract and of the command line is among what is done', () => {
+    const commands = Object.entries(CONTRACT).flatMap(([name, { kind }]) =>
+      kind === 'command' ? [name] : [],
+    )
+    const done = new Set([...COUNTER_STEPS, ...MANAGER_STEPS, ...Object.keys(ELSEWHERE)])
+    expect([...commands, ...Object.keys(ADMIN_OPS)].filter((name) => !done.has(name))).toEqual([])
+  })
+
+  it.each(['counter', 'manager'] as const)('at work of the %s', { timeout: 600_000 }, async (who) => {
+    const { live, moments: most } = LIVES[who]
+    const moments = await live(place(), null)
+    expect(moments['till statement']).toBeGreaterThan(1_000)
+    expect(moments['till answer']).toBeGreaterThan(50)
+    for (const kill of momentsToDie(moments, most)) {
+      try {
+        await live(place(), kill)
+      } catch (error) {
+        throw new Error(`killed at ${kill.who} ${kill.at}`, { cause: error })
+      }
     }
-  }
+  })
 })

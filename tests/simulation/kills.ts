@@ -1,20 +1,56 @@
+import type { AdminOp } from '../../electron/ledger/messages.ts'
+import type { MethodName } from '../../shared/ipc/contract.ts'
 import type { PostgresPlace } from './head-office.ts'
 import { SeedRun } from './run-seed.ts'
+import type { SimulatedTill } from './simulated-till.ts'
+import type { Workload } from './workload.ts'
 
 /** Somebody dies once, before its n-th statement or answer of a scenario that is otherwise the same every time. */
-interface OneKill {
+export interface OneKill {
   readonly who: 'till statement' | 'till answer' | 'head office statement'
   readonly at: number
 }
 
 /** How many moments there are to die at. */
-type Moments = Readonly<Record<OneKill['who'], number>>
+export type Moments = Readonly<Record<OneKill['who'], number>>
 
 const [ADA, BOLA] = ['08035550101', '08035550102'] as const
 const SEED = 77
 const STEP_MS = 6_000
 
-/** Thirty steps with every command in them, on one till and head office. Throws when it does not end at rest. */
+interface Counter {
+  readonly workload: Workload
+  readonly till: SimulatedTill
+  /** A code whose till or head office died with it is asked for again. */
+  readonly enrol: () => Promise<unknown>
+}
+
+/** What happens at the counter of a shop: taken twice, these are the thirty steps. */
+const STEPS: readonly (readonly [
+  does: MethodName | AdminOp,
+  step: (counter: Counter) => Promise<unknown>,
+])[] = [
+  ['customer.enrol', ({ workload, till }) => workload.enrol(till, ADA)],
+  ['sale.record', ({ workload, till }) => workload.sell(till, ADA, 0)],
+  ['hq.enrol', ({ enrol }) => enrol()],
+  ['customer.enrol', ({ workload, till }) => workload.enrol(till, BOLA)],
+  ['sale.record', ({ workload, till }) => workload.sell(till, BOLA, 0)],
+  ['sale.record', ({ workload, till }) => workload.sell(till, ADA, 100)],
+  ['sale.void', ({ workload, till }) => workload.undo(till)],
+  ['points.adjust', ({ workload, till }) => workload.adjust(till, BOLA, 120)],
+  ['customer.update', ({ workload, till }) => workload.update(till, ADA)],
+  ['customer.consent', ({ workload, till }) => workload.withdraw(till, BOLA)],
+  ['import_sales', ({ workload, till }) => workload.importHistory(till)],
+  ['customer.fetch', ({ workload, till }) => workload.lookUp(till, ADA)],
+  ['sale.record', ({ workload, till }) => workload.sell(till, null, 0)],
+  ['points.adjust', ({ workload, till }) => workload.adjust(till, ADA, -40)],
+  ['hq.enrol', ({ enrol }) => enrol()],
+]
+
+/** What these steps are done by. */
+export const COUNTER_STEPS: readonly string[] = STEPS.map(([does]) => does)
+
+/** Thirty steps at the counter, on one till and head office. Throws when it does not end at rest. */
 export async function liveThirtySteps(place: PostgresPlace, kill: OneKill | null): Promise<Moments> {
   const run = await SeedRun.begin(place, { seed: SEED, tills: 1 })
   try {
@@ -30,27 +66,10 @@ export async function liveThirtySteps(place: PostgresPlace, kill: OneKill | null
       await run.until(() => hq.up, 'head office is up')
       return till.enrolled && till.stopped === null ? null : run.enrol(till)
     }
-    const commands: readonly (() => Promise<unknown>)[] = [
-      () => workload.enrol(till, ADA),
-      () => workload.sell(till, ADA, 0),
-      enrol,
-      () => workload.enrol(till, BOLA),
-      () => workload.sell(till, BOLA, 0),
-      () => workload.sell(till, ADA, 100),
-      () => workload.undo(till),
-      () => workload.adjust(till, BOLA, 120),
-      () => workload.update(till, ADA),
-      () => workload.withdraw(till, BOLA),
-      () => workload.importHistory(till),
-      () => workload.lookUp(till, ADA),
-      () => workload.sell(till, null, 0),
-      () => workload.adjust(till, ADA, -40),
-      // A code whose till or head office died with it is asked for again.
-      enrol,
-    ]
-    for (const command of [...commands, ...commands]) {
+    const counter = { workload, till, enrol }
+    for (const [, step] of [...STEPS, ...STEPS]) {
       await run.until(() => till.up, 'the till runs')
-      await command()
+      await step(counter)
       await run.pass(STEP_MS)
     }
     await run.until(() => till.up, 'the till runs')

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { liveThirtySteps, momentsToDie } from '../simulation/kills.ts'
+import { ManagerDay } from '../simulation/manager-day.ts'
 import { runSeed } from '../simulation/run-seed.ts'
 import { clearFloor } from '../simulation/shop-floor.ts'
 import { startTestPostgres } from '../support/test-postgres.ts'
@@ -8,7 +9,8 @@ const HOUR_MS = 3_600_000
 
 /**
  * Worlds from seed to seed for so many hours (--hours, 8; --seed, where to begin), after every moment of the thirty
- * steps at which somebody may die (--moments of each kind; all when it is left out).
+ * steps at the counter, and of the manager's day, at which somebody may die (--moments of each kind; all when it is
+ * left out).
  */
 export async function soakSimulation(argv: readonly string[], say: (line: string) => void): Promise<void> {
   const { values } = parseArgs({
@@ -19,12 +21,14 @@ export async function soakSimulation(argv: readonly string[], say: (line: string
   const postgres = await startTestPostgres()
   const place = { server: postgres.url, template: postgres.template }
   try {
-    const moments = await liveThirtySteps(place, null)
-    const kills = momentsToDie(moments, Number(values.moments ?? Number.MAX_SAFE_INTEGER))
-    for (const kill of kills) {
-      if (performance.now() > until) break
-      say(`killed at ${kill.who} ${kill.at}`)
-      await liveThirtySteps(place, kill)
+    for (const live of [liveThirtySteps, ManagerDay.live]) {
+      const moments = await live(place, null)
+      const kills = momentsToDie(moments, Number(values.moments ?? Number.MAX_SAFE_INTEGER))
+      for (const kill of kills) {
+        if (performance.now() > until) break
+        say(`killed at ${kill.who} ${kill.at}`)
+        await live(place, kill)
+      }
     }
     for (let seed = Number(values.seed ?? 1); performance.now() < until; seed += 1) {
       const { why, story, events } = await runSeed(place, { seed })
