@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files that take longest. A clean machine knows no times, and would begin with the largest files. */
 const LONGEST = [
   'tests/simulation/scenarios.test.ts',
+  'tests/simulation/scenarios-people.test.ts',
   'tests/integration/import.test.ts',
   'tests/integration/processes/town.test.ts',
   'tests/integration/cli.test.ts',
