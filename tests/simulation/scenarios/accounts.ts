@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { changeAccountScope } from '../../../hq/services/account-scope.ts'
 import { scenarioList } from '../scenario.ts'
 import { ADA, type Story } from '../story.ts'
+import { apart, newCustomer, pointsAt, together } from './steps.ts'
 
 export const ACCOUNTS = scenarioList()
 const { scenario } = ACCOUNTS
@@ -26,18 +27,17 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    const { sale_id } = await s.sell(one, ADA, 10_000)
+    const { sale_id } = await newCustomer(s, one, ADA, 10_000)
     await s.followed()
     await s.sell(one, ADA, 200, 100)
     expect(await s.undo(one, sale_id)).toBe(true)
     await s.followed()
-    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([0, 0])
+    expect(await pointsAt(s, ADA, one, other)).toEqual([0, 0])
     expect(await denied(s)).toEqual([])
     await s.sell(other, ADA, 20_000)
     await s.followed()
     const left = 1 - 100 + 200
-    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([left, left])
+    expect(await pointsAt(s, ADA, one, other)).toEqual([left, left])
   },
 )
 
@@ -47,8 +47,7 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    await s.sell(one, ADA, 30_000)
+    await newCustomer(s, one, ADA, 30_000)
     await s.followed()
     await closedFor(s, 360)
     await s.followed()
@@ -57,10 +56,10 @@ scenario(
     expect(await s.points(other, ADA)).toBe(300 - 100 + 199)
     await closedFor(s, 10)
     await s.sent(one)
-    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([0, 199])
+    expect(await pointsAt(s, ADA, one, other)).toEqual([0, 199])
     s.online(other)
     await s.followed()
-    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([199, 199])
+    expect(await pointsAt(s, ADA, one, other)).toEqual([199, 199])
     expect(await denied(s)).toEqual([])
   },
 )
@@ -71,12 +70,10 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    await s.sell(one, ADA, 60_000)
+    await newCustomer(s, one, ADA, 60_000)
     await s.sent()
     s.offline(other)
-    await s.join(other, ADA)
-    await s.sell(other, ADA, 30_000)
+    await newCustomer(s, other, ADA, 30_000)
     expect(await s.trySell(other, ADA, 30_000, 200)).toBeNull()
     s.online(other)
     await s.followed()
@@ -93,8 +90,7 @@ scenario(
     await s.enrol(here)
     await s.run.enrol(there, s.hq.stores[1])
     await s.run.until(() => there.enrolled && there.stopped === null, 'the second store is enrolled')
-    await s.join(here, ADA)
-    await s.sell(here, ADA, 60_000)
+    await newCustomer(s, here, ADA, 60_000)
     await s.followed()
     expect(await s.points(there, ADA)).toBe(600)
     const { tenant } = s.hq
@@ -106,7 +102,7 @@ scenario(
     expect(await s.trySell(there, ADA, 30_000, 200)).toBeNull()
     s.online(there)
     await s.followed()
-    expect([await s.points(here, ADA), await s.points(there, ADA)]).toEqual([900, 900])
+    expect(await pointsAt(s, ADA, here, there)).toEqual([900, 900])
     await s.sell(there, ADA, 30_000, 200)
   },
 )
@@ -117,15 +113,12 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    await s.sell(one, ADA, 10_000)
+    await newCustomer(s, one, ADA, 10_000)
     await s.followed()
-    s.offline(one)
-    s.offline(other)
+    apart(s, one, other)
     await s.sell(one, ADA, 200, 100)
     const { sale_id } = await s.sell(other, ADA, 200, 100)
-    s.online(one)
-    s.online(other)
+    together(s, one, other)
     await s.followed()
     expect(await denied(s)).toHaveLength(1)
     await s.sell(one, ADA, 10_000)
@@ -134,22 +127,19 @@ scenario(
     expect(await s.undo(other, sale_id)).toBe(true)
     await s.followed()
     const left = 100 + 1 - 100 + 100
-    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([left, left])
+    expect(await pointsAt(s, ADA, one, other)).toEqual([left, left])
   },
 )
 
 scenario('a customer who owes redeems nowhere until it is settled', 2, async (s) => {
   const [one, other] = [s.till(1), s.till(2)]
   await s.enrol()
-  await s.join(one, ADA)
-  await s.sell(one, ADA, 60_000)
+  await newCustomer(s, one, ADA, 60_000)
   await s.followed()
-  s.offline(one)
-  s.offline(other)
+  apart(s, one, other)
   await s.sell(one, ADA, 20_000, 500)
   await s.sell(other, ADA, 20_000, 500)
-  s.online(one)
-  s.online(other)
+  together(s, one, other)
   await s.followed()
   expect(await s.hq.query("SELECT 1 FROM hq.sync_deny_v1 WHERE reason = 'overdraft'")).toHaveLength(1)
   await s.sell(one, ADA, 90_000)

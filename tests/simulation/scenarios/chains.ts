@@ -6,6 +6,7 @@ import { scenarioList } from '../scenario.ts'
 import { newFolder } from '../shop-floor.ts'
 import { SimulatedTill } from '../simulated-till.ts'
 import { ADA, BOLA, type Story } from '../story.ts'
+import { enrolAnew, newCustomer, toldToEnrol } from './steps.ts'
 
 export const CHAINS = scenarioList()
 const { scenario } = CHAINS
@@ -49,10 +50,8 @@ scenario(
     await s.enrol()
     late.clock.offsetMs = 73 * 365 * DAY
     early.clock.offsetMs = -56 * 365 * DAY
-    await s.join(late, ADA)
-    await s.sell(late, ADA, 50_000)
-    await s.join(early, BOLA)
-    await s.sell(early, BOLA, 50_000)
+    await newCustomer(s, late, ADA, 50_000)
+    await newCustomer(s, early, BOLA, 50_000)
     await s.followed()
     // What is shown hangs on no wall clock either.
     expect([await s.points(late, BOLA), await s.points(early, ADA)]).toEqual([500, 500])
@@ -76,8 +75,7 @@ scenario(
   async (s) => {
     const till = s.till(1)
     await s.enrol()
-    await s.join(till, ADA)
-    await s.sell(till, ADA, 30_000)
+    await newCustomer(s, till, ADA, 30_000)
     await s.sent()
     const twin = await clone(s, till)
     s.offline(twin)
@@ -85,7 +83,7 @@ scenario(
     await s.sell(twin, ADA, 20_000)
     await s.sent(till)
     s.online(twin)
-    await s.run.until(() => twin.stopped !== null, 'the copy is told to enrol again')
+    await toldToEnrol(s, twin)
     await s.sell(twin, ADA, 5_000)
     await s.enrol(twin)
     expect(await s.hq.query('SELECT 1 FROM hq.fork_event')).not.toHaveLength(0)
@@ -100,8 +98,7 @@ scenario(
   async (s) => {
     const till = s.till(1)
     await s.enrol()
-    await s.join(till, ADA)
-    const { sale_id } = await s.sell(till, ADA, 30_000)
+    const { sale_id } = await newCustomer(s, till, ADA, 30_000)
     await s.sent()
     const twin = await clone(s, till)
     s.offline(twin)
@@ -109,8 +106,7 @@ scenario(
     expect(await s.undo(twin, sale_id)).toBe(true)
     await s.sent(till)
     s.online(twin)
-    await s.run.until(() => twin.stopped !== null, 'the copy is told to enrol again')
-    await s.enrol(twin)
+    await enrolAnew(s, twin)
   },
 )
 
@@ -129,8 +125,7 @@ scenario(
     await restore(s, till, file)
     s.online(till)
     await s.sell(till, ADA, 10_000)
-    await s.run.until(() => till.stopped !== null, 'the restored till is told to enrol again')
-    await s.enrol(till)
+    await enrolAnew(s, till)
     await s.followed()
     expect(await s.points(till, ADA)).toBe(400)
   },
@@ -150,8 +145,7 @@ scenario(
     await restore(s, till, file)
     const again = await s.trySell(till, ADA, 30_000, 0, command)
     expect(again?.sale_id).toBe(first?.sale_id)
-    await s.run.until(() => till.stopped !== null, 'the restored till is told to enrol again')
-    await s.enrol(till)
+    await enrolAnew(s, till)
     await s.followed()
     expect(await s.points(till, ADA)).toBe(300)
   },
@@ -163,8 +157,7 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    await s.sell(one, ADA, 30_000)
+    await newCustomer(s, one, ADA, 30_000)
     await s.followed()
     const file = await s.hq.backup()
     await s.sell(one, ADA, 10_000)
@@ -187,13 +180,10 @@ scenario(
   async (s) => {
     const [alone, other] = [s.till(1), s.till(2)]
     await s.enrol(other)
-    await s.join(other, ADA)
-    await s.sell(other, ADA, 10_000)
-    await s.join(alone, ADA)
-    await s.sell(alone, ADA, 30_000)
+    await newCustomer(s, other, ADA, 10_000)
+    await newCustomer(s, alone, ADA, 30_000)
     await s.sell(alone, ADA, 5_000, 100)
-    await s.join(alone, BOLA)
-    await s.sell(alone, BOLA, 40_000)
+    await newCustomer(s, alone, BOLA, 40_000)
     await s.enrol(alone)
     await s.followed()
     const people = await s.hq.query('SELECT phone FROM hq.customer WHERE merged_into IS NULL')

@@ -4,6 +4,7 @@ import { releaseEvents, rerunQuarantine } from '../../../hq/services/holding.ts'
 import { mergeCustomers } from '../../../hq/services/merge.ts'
 import { scenarioList } from '../scenario.ts'
 import { ADA, BOLA, type Story } from '../story.ts'
+import { newCustomer, pointsAt } from './steps.ts'
 
 export const OFFICE = scenarioList()
 const { scenario } = OFFICE
@@ -33,8 +34,7 @@ scenario(
   async (s) => {
     const [till, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(till, ADA)
-    await s.sell(till, ADA, 60_000)
+    await newCustomer(s, till, ADA, 60_000)
     await s.followed()
     s.hq.unknownKinds = ['points.adjusted']
     await s.run.world.workload.adjust(till, ADA, 80)
@@ -47,8 +47,7 @@ scenario(
     s.hq.unknownKinds = []
     expect(await rerunQuarantine(s.hq.parts, s.hq.tenant)).toEqual({ counted: 1 })
     await s.followed()
-    expect(await s.points(other, ADA)).toBe(780)
-    expect(await s.points(till, ADA)).toBe(780)
+    expect(await pointsAt(s, ADA, other, till)).toEqual([780, 780])
   },
 )
 
@@ -58,10 +57,8 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    await s.sell(one, ADA, 60_000)
-    await s.join(other, BOLA)
-    await s.sell(other, BOLA, 40_000)
+    await newCustomer(s, one, ADA, 60_000)
+    await newCustomer(s, other, BOLA, 40_000)
     await s.followed()
     await s.sell(one, ADA, 40_000, 150)
     await s.followed()
@@ -77,12 +74,11 @@ scenario(
     })
     await s.followed()
     const points = 600 - 150 + 398 + 400
-    expect(await s.points(one, ADA)).toBe(points)
-    expect(await s.points(other, ADA)).toBe(points)
+    expect(await pointsAt(s, ADA, one, other)).toEqual([points, points])
     const { sale_id } = await s.sell(other, ADA, 10_000, 1_000)
     expect(await s.undo(other, sale_id)).toBe(true)
     await s.followed()
-    expect([await s.points(one, ADA), await s.points(other, ADA)]).toEqual([points, points])
+    expect(await pointsAt(s, ADA, one, other)).toEqual([points, points])
   },
 )
 
@@ -93,16 +89,14 @@ scenario(
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
     await s.join(one, ADA)
-    await s.join(one, BOLA)
-    await s.sell(one, BOLA, 20_000)
+    await newCustomer(s, one, BOLA, 20_000)
     await s.followed()
     s.offline(other)
     await merge(s, ADA, BOLA)
     await s.sell(other, BOLA, 30_000)
     s.online(other)
     await s.followed()
-    expect(await s.points(one, ADA)).toBe(500)
-    expect(await s.points(other, ADA)).toBe(500)
+    expect(await pointsAt(s, ADA, one, other)).toEqual([500, 500])
   },
 )
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { scenarioList } from '../scenario.ts'
 import { ADA, BOLA } from '../story.ts'
+import { apart, newCustomer, pointsAt, together } from './steps.ts'
 
 export const PEOPLE = scenarioList()
 const { scenario } = PEOPLE
@@ -11,21 +12,17 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    await s.sell(one, ADA, 60_000)
+    await newCustomer(s, one, ADA, 60_000)
     await s.followed()
-    s.offline(one)
-    s.offline(other)
+    apart(s, one, other)
     await s.sell(one, ADA, 20_000, 200)
     await s.sell(other, ADA, 20_000, 150)
-    const [before, after] = [await s.points(one, ADA), await s.points(other, ADA)]
-    expect(before).toBe(600 - 200 + 198)
-    expect(after).toBe(600 - 150 + 198)
-    s.online(one)
-    s.online(other)
+    const [atOne, atOther] = [198 - 200, 198 - 150]
+    expect(await pointsAt(s, ADA, one, other)).toEqual([600 + atOne, 600 + atOther])
+    together(s, one, other)
     await s.followed()
-    expect(await s.points(one, ADA)).toBe(before - 150 + 198)
-    expect(await s.points(other, ADA)).toBe(await s.points(one, ADA))
+    const both = 600 + atOne + atOther
+    expect(await pointsAt(s, ADA, one, other)).toEqual([both, both])
   },
 )
 
@@ -71,14 +68,12 @@ scenario(
 scenario('case 15: one file on two tills: is one import at head office', 2, async (s) => {
   const [one, other] = [s.till(1), s.till(2)]
   await s.enrol()
-  s.offline(one)
-  s.offline(other)
+  apart(s, one, other)
   const { workload } = s.run.world
   await workload.importHistory(one)
   await workload.importHistory(other)
   await workload.importHistory(other)
-  s.online(one)
-  s.online(other)
+  together(s, one, other)
   await s.followed()
   expect(await s.hq.query('SELECT 1 FROM hq.sale WHERE imported')).toHaveLength(6)
   const outcomes = await s.hq.query("SELECT 1 FROM hq.event WHERE outcome = 'repeated'")
@@ -88,12 +83,10 @@ scenario('case 15: one file on two tills: is one import at head office', 2, asyn
 scenario('case 22: one number, however it is typed: is one customer', 2, async (s) => {
   const [one, other] = [s.till(1), s.till(2)]
   await s.enrol()
-  s.offline(one)
-  s.offline(other)
+  apart(s, one, other)
   await s.join(one, ADA)
   await s.join(other, `+234 ${ADA.slice(1, 4)} ${ADA.slice(4)}`)
-  s.online(one)
-  s.online(other)
+  together(s, one, other)
   s.run.world.model.merged(ADA, `+234 ${ADA.slice(1, 4)} ${ADA.slice(4)}`)
   await s.followed()
   expect(await s.hq.query('SELECT 1 FROM hq.customer')).toHaveLength(1)
@@ -105,8 +98,7 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    s.offline(one)
-    s.offline(other)
+    apart(s, one, other)
     const id = await s.join(one, ADA, 'Adebayo')
     const yes = {
       command_id: s.run.world.workload.newCommand(),
@@ -116,8 +108,7 @@ scenario(
     }
     await one.command('customer.consent', yes, () => undefined)
     await s.join(other, ADA, 'Ade')
-    s.online(one)
-    s.online(other)
+    together(s, one, other)
     await s.followed()
     const [person] = await s.hq.query<{ marketing: string }>('SELECT marketing FROM hq.customer')
     expect(person?.marketing).toBe('yes')
@@ -135,8 +126,7 @@ scenario(
   async (s) => {
     const [one, other] = [s.till(1), s.till(2)]
     await s.enrol()
-    await s.join(one, ADA)
-    await s.sell(one, ADA, 60_000)
+    await newCustomer(s, one, ADA, 60_000)
     await s.join(one, BOLA)
     await s.followed()
     s.network.faults = { ...s.network.faults, refetch: 0.5 }
@@ -153,8 +143,7 @@ scenario('case 25: a till that dies while rows arrive has each of them in the en
   await s.enrol()
   for (let answer = 1; answer <= 14; answer += 1) {
     const person = `080355502${String(answer).padStart(2, '0')}`
-    await s.join(one, person)
-    await s.sell(one, person, 1_000)
+    await newCustomer(s, one, person, 1_000)
     await s.sent(one)
     other.killLater({ what: 'answer', in: answer })
     const [log] = await s.hq.query<{ last: number }>(
