@@ -8,13 +8,14 @@ const MEGABYTE = 1024 * 1024
 /** Makes objects that live just long enough to be copied, and tells how large the space for young ones became. */
 const spaceAfter = (rounds: number, bounded: boolean): number => {
   const program = `
-    import { boundYoungHeap, youngBytes } from ${JSON.stringify(MODULE)}
+    import { getHeapSpaceStatistics } from 'node:v8'
+    import { boundYoungHeap } from ${JSON.stringify(MODULE)}
     if (${bounded}) boundYoungHeap()
     for (let i = 0; i < ${rounds}; i += 1) {
       globalThis.kept = Array.from({ length: 20_000 }, (_, n) => ({ n, text: 'x' + n, list: [n] }))
       await new Promise((done) => setImmediate(done))
     }
-    console.log(youngBytes())`
+    console.log(getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size)`
   return Number(
     execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' }),
   )

@@ -19,5 +19,5 @@ export function boundYoungHeap(): void {
 }
 
 /** What V8 has for young objects at present. */
-export const youngBytes = (): number =>
+const youngBytes = (): number =>
   getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? 0
