@@ -12,10 +12,9 @@ import { systemClock } from '../../electron/platform/system-clock.ts'
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { migrate, NewerDatabase } from '../db/migrate.ts'
-import type { JournalEntry } from '../services/journal.ts'
 import type { Parts } from '../services/parts.ts'
 import { openEmbeddedPostgres } from './embedded-postgres.ts'
-import { journalFile } from './journal-file.ts'
+import { type JournalFile, journalFile } from './journal-file.ts'
 import { sayWhy } from './postgres-place.ts'
 
 const DEVICE_BYTES = 16
@@ -25,7 +24,7 @@ export interface OpenHq {
   readonly db: Database
   /** Of the owner of the structure. */
   readonly url: string
-  readonly journal: { entries(): readonly JournalEntry[] }
+  readonly journal: Pick<JournalFile, 'entries'>
   /** A line about where the database lies. */
   readonly note: string | null
   /** A sentence where something would not stop. */

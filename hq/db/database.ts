@@ -3,6 +3,8 @@ import { invariant } from '../../shared/base/result.ts'
 
 /** Postgres' own words for what is worth another try: serialization failure, deadlock. */
 const TRY_AGAIN: ReadonlySet<string> = new Set(['40001', '40P01'])
+/** A row was there already: for work whose second look sees what another transaction wrote at the same moment. */
+export const DUPLICATE_KEY = '23505'
 /** Of a transaction, the first one included. */
 const TRIES_MAX = 8
 const POOL_MAX = 20
@@ -39,8 +41,6 @@ export interface Database {
   /** One transaction of no tenant: for the look-ups (`hq.tenant_of_*`, `hq.tenants()`, `hq.sync_*`). */
   global<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   incarnation(): Promise<Incarnation>
-  /** Raises the epoch and begins a new change log: after a restore. */
-  renewIncarnation(): Promise<Incarnation>
   /**
    * Calls back for each notice on a channel, and once with `lost` when the connection is gone: listen again then.
    * Answers how to stop.
@@ -111,18 +111,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       return retried(() => once(begin(tenant, how.isolation), work), how.retry ?? [])
     },
     global: (work) => retried(() => once(begin(null, undefined), work), []),
-    incarnation: async () => incarnationOf(await pool.query(`SELECT ${INCARNATION} FROM hq.incarnation`)),
-    renewIncarnation: async () =>
-      incarnationOf(
-        await pool.query(`UPDATE hq.incarnation
-          SET hq_epoch = hq_epoch + 1, feed = replace(gen_random_uuid()::text, '-', '') RETURNING ${INCARNATION}`),
-      ),
+    incarnation: async () =>
+      incarnationOf(await pool.query('SELECT hq_epoch, feed, token_key FROM hq.incarnation')),
     listen: (channel, onNotice) => listen(options.url, channel, onNotice),
     close: () => pool.end(),
   }
 }
-
-const INCARNATION = 'hq_epoch, feed, token_key'
 
 function incarnationOf({
   rows,

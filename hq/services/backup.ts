@@ -39,27 +39,34 @@ async function applyJournal(
   entries: readonly JournalEntry[],
   now: number,
 ): Promise<void> {
-  const tenants = new Set<string>()
   for (const entry of entries) {
     if (entry.what === 'incarnation') continue
-    tenants.add(entry.tenant)
     await client.query("SELECT set_config('kasuwa.tenant', $1, true)", [entry.tenant])
-    if (entry.what === 'device') {
-      await client.query(
-        'UPDATE hq.device SET state = $3, state_reason = $4 WHERE tenant_id = $1 AND id = $2',
-        [entry.tenant, entry.device, entry.state, entry.reason],
-      )
-    } else {
-      await client.query(
-        'UPDATE hq.customer SET generation = greatest(generation, $3) WHERE tenant_id = $1 AND id = $2',
-        [entry.tenant, entry.customer, entry.generation],
-      )
-    }
+    await (entry.what === 'device' ? applyDevice(client, entry) : applyPerson(client, entry))
   }
   await closeOwnChains(client, now)
 }
 
-/** What head office writes itself goes on in a new epoch: the old one may have gone further than the backup. */
+type Entry<W extends JournalEntry['what']> = Extract<JournalEntry, { what: W }>
+
+async function applyDevice(client: OwnerConnection, entry: Entry<'device'>): Promise<void> {
+  const { tenant, device, state, reason, keys_from: keysFrom } = entry
+  await client.query(
+    `UPDATE hq.device SET state = $3, state_reason = $4, keys_from = greatest(keys_from, $5)
+     WHERE tenant_id = $1 AND id = $2`,
+    [tenant, device, state, reason, keysFrom],
+  )
+}
+
+async function applyPerson(client: OwnerConnection, entry: Entry<'person'>): Promise<void> {
+  const { tenant, person, role, active, password_hash } = entry
+  await client.query(
+    'UPDATE hq.person SET role = $3, active = $4, password_hash = $5 WHERE tenant_id = $1 AND id = $2',
+    [tenant, person, role, active, password_hash],
+  )
+}
+
+/** What head office wrote itself ends there, for it may have gone further than the backup: each start has a new chain. */
 async function closeOwnChains(client: OwnerConnection, now: number): Promise<void> {
   await client.query('SET LOCAL ROLE kasuwa_app')
   const { rows } = await client.query<{ id: string }>('SELECT id FROM hq.tenants() AS id')

@@ -10,7 +10,7 @@ export interface DeviceRow {
   readonly id: string
   readonly store: string | null
   readonly name: string
-  readonly state: 'active' | 'revoked' | 'written_off' | 'retired'
+  readonly state: 'active' | 'revoked' | 'written_off'
   /** Keys of epochs before this one were given up when it was stopped. */
   readonly keys_from: number
 }
@@ -39,8 +39,8 @@ interface Stop {
 }
 
 /**
- * A till that is lost or stolen: it receives nothing more, and what it still sends is withheld for a person.
- * Refuses with `not_found`. Once revoked, it stays so until it is enrolled again.
+ * A till that is lost or stolen: it receives nothing more, and what it still sends is withheld for a person, also where
+ * it was written off. Refuses with `not_found`. Once revoked, it stays so until it is enrolled again.
  */
 export function revokeDevice(
   parts: Parts,
@@ -51,7 +51,7 @@ export function revokeDevice(
 
 /**
  * A till that will never come back: what was set aside for it returns at once, and nothing waits for it any more. What
- * still arrives from it counts, unsecured. Refuses with `not_found`.
+ * still arrives from it counts, unsecured, unless it was revoked. Refuses with `not_found`.
  */
 export function writeOffDevice(
   parts: Parts,
@@ -63,27 +63,38 @@ export function writeOffDevice(
 async function stop(
   parts: Parts,
   { tenant, device, who }: Stop,
-  state: 'revoked' | 'written_off',
+  wanted: 'revoked' | 'written_off',
   reason: string,
 ): Promise<Result<null, Problem>> {
   const at = nowOf(parts)
-  const there = await parts.db.tenant(tenant, (tx) => deviceRow(tx, tenant, device))
-  if (there === null) return refuse(problem('not_found', 'There is no such till here. Nothing was changed.'))
-  if (there.state === 'written_off') return ok(null)
-  // First where no backup can take it back.
-  await parts.journal.append({ what: 'device', tenant, device, state, reason, at })
-  await parts.db.tenant(tenant, async (tx) => {
+  return parts.db.tenant(tenant, async (tx) => {
     await tx.query('SELECT 1 FROM hq.device WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tenant, device])
+    const there = await deviceRow(tx, tenant, device)
+    if (there === null)
+      return refuse(problem('not_found', 'There is no such till here. Nothing was changed.'))
+    if (there.state === 'written_off' && wanted === 'written_off') return ok(null)
+    const both = there.state !== 'active' && there.state !== wanted
+    const state = both ? 'written_off' : wanted
+    // Revoked and written off, in whatever order: no key that it has is believed again.
+    const keys_from = both ? (await newestEpoch(tx, tenant, device)) + 1 : there.keys_from
+    // First where no backup can take it back.
+    await parts.journal.append({ what: 'device', tenant, device, state, reason, keys_from, at })
     const rest =
-      state === 'written_off' ? await writeOffRest(parts, tx, { tenant, device, who, now: at }) : {}
-    await tx.query('UPDATE hq.device SET state = $3, state_reason = $4 WHERE tenant_id = $1 AND id = $2', [
-      tenant,
-      device,
-      state,
-      reason,
-    ])
-    const what = state === 'revoked' ? 'till.revoked' : 'till.written_off'
+      wanted === 'written_off' ? await writeOffRest(parts, tx, { tenant, device, who, now: at }) : {}
+    await tx.query(
+      'UPDATE hq.device SET state = $3, state_reason = $4, keys_from = $5 WHERE tenant_id = $1 AND id = $2',
+      [tenant, device, state, reason, keys_from],
+    )
+    const what = wanted === 'revoked' ? 'till.revoked' : 'till.written_off'
     await writeAudit(tx, { tenant, at, who, what, about: device, detail: { reason, ...rest } })
+    return ok(null)
   })
-  return ok(null)
+}
+
+async function newestEpoch(tx: Tx, tenant: string, device: string): Promise<number> {
+  const rows = await tx.query<{ newest: number }>(
+    'SELECT coalesce(max(epoch), 0) AS newest FROM hq.device_epoch WHERE tenant_id = $1 AND device = $2',
+    [tenant, device],
+  )
+  return rows[0]?.newest ?? 0
 }

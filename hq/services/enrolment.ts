@@ -1,25 +1,17 @@
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
-import { genesisHash } from '../../shared/protocol/event.ts'
-import {
-  EnrolBody,
-  type EnrolReply,
-  type OwnEpoch,
-  type Problem,
-  type Signed,
-} from '../../shared/sync/wire.ts'
-import type { Tx } from '../db/database.ts'
+import { EnrolBody, type EnrolReply, type Problem, type Signed } from '../../shared/sync/wire.ts'
+import { DUPLICATE_KEY, type Tx } from '../db/database.ts'
 import { writeAudit } from './audit.ts'
 import { codeHash } from './enrol-code.ts'
+import { type EpochPlan, lockTill, openEpochs, planEpochs } from './enrol-epochs.ts'
 import { newId, nowOf, type Parts } from './parts.ts'
 import { problem } from './problem.ts'
 import { openSigned } from './signed.ts'
 
 /** A till becomes known: its code, its keys, and every epoch it had before. */
 
-const DUPLICATE_KEY = '23505'
 /** A reply that was lost is asked for again on the same day; the answer holds the key of all customer ids. */
 const REPEATED_MS = 86_400_000
-const EPOCHS_AHEAD = 1_000
 const ASK_FOR_ANOTHER = 'Ask head office for another code. Everything on the till is safe.'
 
 interface Code {
@@ -35,7 +27,7 @@ interface Code {
 
 /**
  * `POST /sync/v1/enrol`. The same code with the same key gets the same answer again: a reply may be lost. Refuses with
- * `malformed`, `protocol_unknown`, `signature_wrong` and `code_wrong`.
+ * `malformed`, `protocol_unknown`, `signature_wrong` and `code_wrong`; none of them uses the code up.
  */
 export async function enrol(parts: Parts, signed: Signed): Promise<Result<EnrolReply, Problem>> {
   const opened = openSigned(parts, signed, EnrolBody, (body) => body.public_key)
@@ -87,7 +79,16 @@ async function useCode(
     return refuse(problem('code_wrong', `${why} Everything on the till is safe.`))
   }
   const device = code.device ?? (await freeDevice(parts, tx, body.device))
-  const epoch = await register(parts, tx, { tenant, device, code, body, now })
+  const till = await lockTill(tx, tenant, device)
+  if (till?.state === 'written_off') {
+    return refuse(
+      problem('code_wrong', `This till was written off since the code was made. ${ASK_FOR_ANOTHER}`),
+    )
+  }
+  const epochs = planEpochs(till, tenant, body)
+  if (!epochs.ok) return epochs
+  const epoch = epochs.value.next
+  await register(parts, tx, { tenant, device, code, body, now, epochs: epochs.value })
   await tx.query(
     'UPDATE hq.enrol_code SET used_at = $3, used_key = $4, used_device = $5 WHERE tenant_id = $1 AND code_hash = $2',
     [tenant, hash, now, body.public_key, device],
@@ -130,19 +131,21 @@ interface Registration {
   readonly code: Code
   readonly body: EnrolBody
   readonly now: number
+  readonly epochs: EpochPlan
 }
 
-async function register(parts: Parts, tx: Tx, given: Registration): Promise<number> {
-  const { tenant, device, code, body, now } = given
-  const stopped = await tx.query(
-    `SELECT 1 FROM hq.device WHERE tenant_id = $1 AND id = $2 AND state <> 'active' FOR UPDATE`,
-    [tenant, device],
-  )
+async function register(parts: Parts, tx: Tx, given: Registration): Promise<void> {
+  const { tenant, device, code, body, now, epochs } = given
+  const { keysFrom: keys_from } = epochs
+  if (code.device !== null) {
+    const entry = { what: 'device', tenant, device, state: 'active', reason: '', keys_from, at: now } as const
+    await parts.journal.append(entry)
+  }
   await tx.query(
     `INSERT INTO hq.device
-       (tenant_id, id, kind, store, name, app_version, enrolled_at, last_contact, alone_tenant, alone_key)
-     VALUES ($1, $2, 'till', $3, $4, $5, $6, $6, $7, $8)
-     ON CONFLICT (tenant_id, id) DO UPDATE SET state = 'active', state_reason = '', last_contact = $6,
+       (tenant_id, id, kind, store, name, app_version, enrolled_at, last_contact, alone_tenant, alone_key, keys_from)
+     VALUES ($1, $2, 'till', $3, $4, $5, $6, $6, $7, $8, $9)
+     ON CONFLICT (tenant_id, id) DO UPDATE SET state = 'active', state_reason = '', last_contact = $6, keys_from = $9,
        alone_tenant = coalesce($7, hq.device.alone_tenant), alone_key = coalesce($8, hq.device.alone_key)`,
     [
       tenant,
@@ -153,55 +156,10 @@ async function register(parts: Parts, tx: Tx, given: Registration): Promise<numb
       now,
       body.alone?.tenant ?? null,
       body.alone?.identity_key ?? null,
+      keys_from,
     ],
   )
-  if (code.device !== null) {
-    await parts.journal.append({ what: 'device', tenant, device, state: 'active', reason: '', at: now })
-  }
-  const known = await tx.query<{ epoch: number }>(
-    'SELECT epoch FROM hq.device_epoch WHERE tenant_id = $1 AND device = $2 ORDER BY epoch DESC',
-    [tenant, device],
-  )
-  // What head office knows under the same number stands: a restored till has issued its own anew.
-  const before = body.epochs.filter((one) => !known.some(({ epoch }) => epoch === one.epoch))
-  const newest = Math.max(0, ...known.map(({ epoch }) => epoch), ...before.map(({ epoch }) => epoch))
-  const next: OwnEpoch = {
-    tenant,
-    device,
-    // As the till counts, which may be ahead after lost answers; but it cannot use the numbers up.
-    epoch: Math.min(Math.max(body.epoch, newest + 1), newest + EPOCHS_AHEAD),
-    public_key: body.public_key,
-    last_seq: 0,
-    head_hash: '',
-  }
-  if (stopped.length > 0) {
-    await tx.query('UPDATE hq.device SET keys_from = $3 WHERE tenant_id = $1 AND id = $2', [
-      tenant,
-      device,
-      next.epoch,
-    ])
-  }
-  const opened = new Set<number>()
-  for (const one of [...before, next]) {
-    if (opened.has(one.epoch)) continue
-    opened.add(one.epoch)
-    await tx.query(
-      `INSERT INTO hq.device_epoch
-         (tenant_id, device, epoch, chain_tenant, chain_device, public_key, opened_at, head_hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        tenant,
-        device,
-        one.epoch,
-        one.tenant,
-        one.device,
-        one.public_key,
-        now,
-        parts.digest.hex(genesisHash(parts.digest, one.tenant, one.device, one.epoch)),
-      ],
-    )
-  }
-  return next.epoch
+  await openEpochs(parts, tx, { tenant, device, public_key: body.public_key }, epochs, now)
 }
 
 async function replyTo(

@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { readEvent } from '../../shared/protocol/payload-schema.ts'
 import type { Problem } from '../../shared/sync/wire.ts'
-import type { Tx } from '../db/database.ts'
+import { DUPLICATE_KEY, type Tx } from '../db/database.ts'
 import { updateRows } from '../db/rows.ts'
 import { type Arrival, arrivalOf } from '../ledger/arrival.ts'
 import { type Booked, bookEvent } from '../ledger/book.ts'
@@ -17,7 +17,7 @@ import { saveBooks } from './save-books.ts'
 
 /** Events looked at in one transaction. */
 const PAGE = 200
-const DUPLICATE_KEY = { retry: ['23505'] }
+const AGAIN = { retry: [DUPLICATE_KEY] }
 
 /** Events of one chain, both ends included. */
 interface HeldRange {
@@ -55,7 +55,7 @@ export function releaseEvents(
       await writeAudit(tx, { tenant, at: now, who, what: 'events.released', about: device, detail })
       return ok({ released: booked })
     },
-    DUPLICATE_KEY,
+    AGAIN,
   )
 }
 
@@ -122,7 +122,7 @@ function rerunPage(
       const last = held.at(-1)
       return { counted, next: held.length < PAGE || !last ? null : last.seq + 1 }
     },
-    DUPLICATE_KEY,
+    AGAIN,
   )
 }
 
@@ -229,6 +229,7 @@ async function bookAgain(
       program: arrival.program,
       staff: arrival.staff,
       points: arrival.points,
+      gross_kobo: arrival.gross_kobo,
       outcome: booked.outcome,
       why: booked.why,
       released_at: why.now,

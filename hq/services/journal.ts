@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { HQ_ROLES } from '../../shared/hq/roles.ts'
 
 /**
  * What a backup must not take back, kept outside of it: appended before the database says so, applied first after a
- * restore. An entry whose transaction failed afterwards does no harm: it names a till that somebody wanted stopped.
+ * restore. An entry whose transaction failed afterwards does no harm: it names a till that somebody wanted stopped, or
+ * one whose earlier keys stay given up.
  */
 export const JournalEntry = z.discriminatedUnion('what', [
   z.object({ what: z.literal('incarnation'), hq_epoch: z.int(), at: z.int() }),
@@ -12,13 +14,18 @@ export const JournalEntry = z.discriminatedUnion('what', [
     device: z.string(),
     state: z.enum(['active', 'revoked', 'written_off']),
     reason: z.string(),
+    /** Keys of its epochs before this one are given up. */
+    keys_from: z.int(),
     at: z.int(),
   }),
   z.object({
-    what: z.literal('generation'),
+    what: z.literal('person'),
     tenant: z.string(),
-    customer: z.string(),
-    generation: z.int(),
+    person: z.string(),
+    role: z.enum(HQ_ROLES),
+    /** False: was deactivated. */
+    active: z.boolean(),
+    password_hash: z.string(),
     at: z.int(),
   }),
 ])

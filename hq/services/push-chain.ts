@@ -5,6 +5,7 @@ import { readEvent } from '../../shared/protocol/payload-schema.ts'
 import type { Problem, PushBatch, Signed } from '../../shared/sync/wire.ts'
 import { arrivalOf, type ChainIds, hashesOf, type Sent } from '../ledger/arrival.ts'
 import { inboxId, placeName } from '../ledger/inbox.ts'
+import type { DeviceRow } from './devices.ts'
 import { type StandingEvent, standingEvents } from './events.ts'
 import { forkOf } from './fork.ts'
 import { saveInbox } from './inbox.ts'
@@ -17,7 +18,7 @@ import { signatureFits } from './signed.ts'
 /** The till of a request, locked. */
 interface Till {
   readonly store: string | null
-  readonly state: 'active' | 'revoked' | 'written_off' | 'retired'
+  readonly state: DeviceRow['state']
   readonly last_received: number
   readonly settled: number
   readonly keys_from: number
@@ -42,8 +43,6 @@ export interface Chain extends ChainIds {
   readonly closed: boolean
   readonly cursor: number
   readonly lastEffective: number
-  /** Every epoch of this till: how far each one is here. */
-  readonly cursors: ReadonlyMap<number, number>
 }
 
 /** The events of a batch with their bytes, from base64. */
@@ -67,8 +66,8 @@ export async function findChain(push: Push, signed: Signed): Promise<Result<Chai
   if (!till) return refuse(problem('unknown_device'))
   const epochs = await tx.query<EpochRow>(
     `SELECT epoch, chain_tenant, chain_device, public_key, closed_at, cursor, last_effective
-     FROM hq.device_epoch WHERE device = $1`,
-    [batch.device],
+     FROM hq.device_epoch WHERE device = $1 AND epoch IN ($2, $3)`,
+    [batch.device, batch.signed_by, batch.epoch],
   )
   const signer = epochs.find(({ epoch }) => epoch === batch.signed_by)
   const row = epochs.find(({ epoch }) => epoch === batch.epoch)
@@ -88,7 +87,6 @@ export async function findChain(push: Push, signed: Signed): Promise<Result<Chai
     closed: row.closed_at !== null,
     cursor: row.cursor,
     lastEffective: row.last_effective,
-    cursors: new Map(epochs.map(({ epoch, cursor }) => [epoch, cursor])),
   })
 }
 
@@ -136,7 +134,7 @@ export async function continueChain(
   )
   const whole = bad === -1 && batch.head_hash === (hashes.at(-1) ?? batch.prev_hash)
   const good = bad === -1 ? (whole ? fresh : []) : fresh.slice(0, bad)
-  const missing = missingBefore(push, chain, good)
+  const missing = await missingBefore(push, chain, good)
   if (missing) return refuse(missing)
   const broken = whole
     ? null
@@ -155,15 +153,20 @@ const gapOf = (epoch: number, seq: number): Problem =>
   })
 
 /** An epoch follows another one as far as that one counts: what is missing of it comes first. */
-function missingBefore(push: Push, chain: Chain, fresh: Continued['fresh']): Problem | null {
+async function missingBefore(push: Push, chain: Chain, fresh: Continued['fresh']): Promise<Problem | null> {
   const first = fresh[0]
   if (first?.sent.seq !== 1) return null
   const reads = push.parts.reads ?? readEvent
   const { event } = arrivalOf(push.parts.digest, reads, chain, first.sent, first.hash)
   if (event?.envelope.kind !== 'epoch.opened') return null
   const { after } = event.payload as Payloads['epoch.opened']
-  const cursor = after === null ? undefined : chain.cursors.get(after.epoch)
-  if (after === null || cursor === undefined || cursor >= after.seq) return null
+  if (after === null) return null
+  const rows = await push.tx.query<Pick<EpochRow, 'cursor'>>(
+    'SELECT cursor FROM hq.device_epoch WHERE device = $1 AND epoch = $2',
+    [chain.device, after.epoch],
+  )
+  const cursor = rows[0]?.cursor
+  if (cursor === undefined || cursor >= after.seq) return null
   return gapOf(after.epoch, cursor + 1)
 }
 

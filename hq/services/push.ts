@@ -9,7 +9,7 @@ import {
   type Signed,
   SYNC_LIMITS,
 } from '../../shared/sync/wire.ts'
-import type { Tx } from '../db/database.ts'
+import { DUPLICATE_KEY, type Tx } from '../db/database.ts'
 import { type Arrival, arrivalOf, type Sent } from '../ledger/arrival.ts'
 import { bookEvent, heldEvent } from '../ledger/book.ts'
 import { effectiveTimes, receivedAt } from '../ledger/effective.ts'
@@ -25,9 +25,6 @@ import { hear } from './push-contact.ts'
 import { noteGap, noteReceipts } from './push-receipts.ts'
 import { saveBooks } from './save-books.ts'
 import { readSigned } from './signed.ts'
-
-/** Two batches brought one event at the same moment: the second look sees the first one. */
-const DUPLICATE_KEY = '23505'
 
 /**
  * `POST /sync/v1/push`, and the same batch out of a file (`caller` null): every event gets its place and one outcome,
@@ -53,6 +50,7 @@ export async function push(
   const done = await parts.db.tenant(
     tenant,
     (tx) => receive({ parts, tx, batch, sent, online: caller !== null, now: nowOf(parts) }, tenant, signed),
+    // Two batches brought one event at the same moment: the second look sees the first one.
     { retry: [DUPLICATE_KEY] },
   )
   if (!done.ok) return done

@@ -3,7 +3,7 @@ import { genesisHash } from '../../shared/protocol/event.ts'
 import { type Problem, RotateBody, type RotateRequest } from '../../shared/sync/wire.ts'
 import type { Tx } from '../db/database.ts'
 import { writeAudit } from './audit.ts'
-import { tenantOfDevice } from './devices.ts'
+import { deviceRow, tenantOfDevice } from './devices.ts'
 import { nowOf, type Parts } from './parts.ts'
 import { problem } from './problem.ts'
 import { readSigned, signatureFits } from './signed.ts'
@@ -14,10 +14,16 @@ interface Opened {
   readonly closed_at: number | null
 }
 
+/** Numbers go on by one, or by a few where an answer was lost: a till cannot use them up. */
+const EPOCHS_AHEAD = 16
+/** A key lasts a year, or until a person wants another one. */
+const EPOCHS_A_DAY_MAX = 10
+const DAY_MS = 86_400_000
+
 /**
  * `POST /sync/v1/rotate`: the next epoch under a new key, signed by the old key and by the new one. Repeating it
- * changes nothing. Refuses with `malformed`, `protocol_unknown`, `unknown_device`, `epoch_unknown`, `epoch_closed`
- * and `signature_wrong`.
+ * changes nothing. Refuses with `malformed`, `protocol_unknown`, `unknown_device`, `epoch_unknown`, `epoch_closed`,
+ * `signature_wrong`, `device_revoked` a till or key that was stopped, and `throttled` more than ten keys a day.
  */
 export async function rotate(
   parts: Parts,
@@ -37,8 +43,8 @@ export async function rotate(
     ])
     const epochs = await tx.query<Opened>(
       `SELECT epoch, public_key, closed_at FROM hq.device_epoch
-       WHERE tenant_id = $1 AND device = $2 ORDER BY epoch DESC`,
-      [tenant, body.device],
+       WHERE tenant_id = $1 AND device = $2 AND epoch IN ($3, $4)`,
+      [tenant, body.device, body.epoch, body.next_epoch],
     )
     const present = epochs.find(({ epoch }) => epoch === body.epoch)
     if (!present) return refuse(problem('epoch_unknown'))
@@ -48,18 +54,38 @@ export async function rotate(
     }
     const next = epochs.find(({ epoch }) => epoch === body.next_epoch)
     if (next?.public_key === body.public_key) return ok({ epoch: next.epoch, hq_time: now })
-    const newest = epochs[0]?.epoch ?? 0
-    if (next || present.closed_at !== null || body.epoch !== newest || isBeyond(body.next_epoch, newest)) {
-      return refuse(problem('epoch_closed'))
-    }
+    if (next || present.closed_at !== null) return refuse(problem('epoch_closed'))
+    const allowed = await mayOpen(tx, tenant, body, now)
+    if (!allowed.ok) return allowed
     await open(parts, tx, tenant, body, now)
     return ok({ epoch: body.next_epoch, hq_time: now })
   })
 }
 
-/** Numbers go on by one, or by a few where an answer was lost: a till cannot use them up. */
-const EPOCHS_AHEAD = 1_000
-const isBeyond = (next: number, newest: number): boolean => next <= newest || next > newest + EPOCHS_AHEAD
+async function mayOpen(
+  tx: Tx,
+  tenant: string,
+  body: RotateBody,
+  now: number,
+): Promise<Result<null, Problem>> {
+  const till = await deviceRow(tx, tenant, body.device)
+  if (till?.state !== 'active' || body.epoch < till.keys_from)
+    return refuse(problem('device_revoked', STOPPED))
+  const rows = await tx.query<{ newest: number; today: number }>(
+    `SELECT max(epoch) AS newest, count(*) FILTER (WHERE opened_at > $3) AS today
+     FROM hq.device_epoch WHERE tenant_id = $1 AND device = $2`,
+    [tenant, body.device, now - DAY_MS],
+  )
+  const { newest, today } = rows[0] ?? { newest: 0, today: 0 }
+  const beyond = body.next_epoch <= body.epoch || body.next_epoch > newest + EPOCHS_AHEAD
+  if (body.epoch !== newest || beyond) return refuse(problem('epoch_closed'))
+  return today < EPOCHS_A_DAY_MAX ? ok(null) : refuse(problem('throttled', OFTEN))
+}
+
+const STOPPED =
+  'This till was stopped by head office, so it gets no new key. Nothing was changed. Ask head office for a code and enrol it again.'
+const OFTEN =
+  'This till had many new keys today, so it keeps its present one until tomorrow. Nothing was changed, and it goes on sending.'
 
 async function open(parts: Parts, tx: Tx, tenant: string, body: RotateBody, now: number): Promise<void> {
   const genesis = genesisHash(parts.digest, tenant, body.device, body.next_epoch)

@@ -47,7 +47,7 @@ CREATE TABLE hq.device (
   kind           text NOT NULL CHECK (kind IN ('till', 'hq')),
   store          text,
   name           text NOT NULL,
-  state          text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'revoked', 'written_off', 'retired')),
+  state          text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'revoked', 'written_off')),
   -- It was stopped and enrolled again: keys of epochs before this one are nobody's we trust.
   keys_from      integer NOT NULL DEFAULT 0,
   -- Under what it made ids of customers before it was enrolled: the proof of an alias.
@@ -144,6 +144,8 @@ CREATE TABLE hq.event (
   content      text NOT NULL,
   -- What it would move while it is held, signed.
   points       integer,
+  -- Of a sale, before points; null of anything else, and where that cannot be read.
+  gross_kobo   bigint,
   -- When a held one was released, and by whom.
   released_at  bigint,
   PRIMARY KEY (tenant_id, device, epoch, seq)
@@ -397,7 +399,9 @@ CREATE TABLE hq.reconciliation (
   asked_by    text NOT NULL,
   as_of       bigint,
   compared    integer NOT NULL DEFAULT 0,
+  -- All of them, and how many do not stand one by one.
   differences integer NOT NULL DEFAULT 0,
+  unlisted    integer NOT NULL DEFAULT 0,
   -- asked, running, equal, differs.
   state       text NOT NULL DEFAULT 'asked',
   -- The last account compared in the first round; '~': all were, and those that wait are asked for again.

@@ -17,7 +17,7 @@ export const Session = z.object({
   now: Ms,
 })
 
-export const TILL_STATES = ['active', 'revoked', 'written_off', 'retired'] as const
+export const TILL_STATES = ['active', 'revoked', 'written_off'] as const
 export const Till = z.object({
   id: Id,
   name: z.string(),

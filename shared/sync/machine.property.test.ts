@@ -24,6 +24,7 @@ const REQUESTS = new Set<SyncEffect['do']>(['enrol', 'authorise', 'send', 'recon
 
 /** A driver, a ledger and a head office in a few lines: what the machine is told comes true. */
 class World {
+  may: 'all' | 'push' = 'all'
   state: SyncState = BEGINNING
   nowMs = 0
   unsent = 0
@@ -92,7 +93,7 @@ class World {
     else if (how === 'throttled') this.hear({ type: 'throttled', ticket, retryAfterMs: 90_000 })
     else if (how === 'too_large') this.hear({ type: 'too_large', ticket })
     else if (how === 'gap') this.hear({ type: 'refused', ticket, next: 'again', code: 'gap', sentence: '' })
-    else if (request.do === 'authorise') this.hear({ type: 'token', ticket, lifeMs: 900_000, may: 'all' })
+    else if (request.do === 'authorise') this.hear({ type: 'token', ticket, lifeMs: 900_000, may: this.may })
     else if (request.do === 'reconcile') this.hear({ type: 'reported', ticket, next: null })
     else if (request.do === 'rotate') {
       this.standing = { ...this.standing, rotate: false }
@@ -331,6 +332,22 @@ test('a new key is made known when nothing waits, and asked again until it is', 
   expect(asked.slice(0, 4)).toEqual(['authorise', 'send', 'send', 'rotate'])
   expect(asked.filter((one) => one === 'rotate')).toHaveLength(3)
   expect([world.standing.rotate, world.unsent]).toEqual([false, 0])
+})
+
+test('a till that was stopped asks for no new key, and goes on sending', () => {
+  const world = new World()
+  world.may = 'push'
+  world.unsent = 3
+  world.standing = { ...ENROLLED, rotate: true }
+  world.hear({ type: 'ledger_up' })
+  const asked: string[] = []
+  for (let i = 0; i < 6; i += 1) {
+    asked.push(world.inFlight?.do ?? '')
+    world.answer('well')
+    if (world.inFlight === null) world.wait(60_000)
+  }
+  expect(asked).not.toContain('rotate')
+  expect(world.unsent).toBe(0)
 })
 
 test('what was asked before a restart of anything is not taken for an answer after it', () => {

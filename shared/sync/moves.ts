@@ -83,7 +83,8 @@ export function settle(state: SyncState, now: number): Step {
     }))
     return also(followed.effects, report)
   }
-  if (next.standing?.rotate && !next.dirty) {
+  // A till that was stopped gets no new key, and goes on sending under its own.
+  if (next.standing?.rotate && next.mayFollow && !next.dirty) {
     return also(
       followed.effects,
       request(next, 'rotating', (ticket) => ({ do: 'rotate', ticket })),

@@ -73,9 +73,11 @@ export const restoreCommand: Command = {
       async ({ parts, db, url, journal }) => {
         const { hqEpoch: present } = await db.incarnation()
         const file = path.resolve(given.operand)
-        const entries = journal.entries()
+        const known = journal.entries()
+        if (!known.ok) return known
         const now = nowOf(parts)
-        const done = await restoreBackup({ url, file, journal: parts.journal, entries, present, now })
+        const from = { url, file, journal: parts.journal, entries: known.value, present, now }
+        const done = await restoreBackup(from)
         if (!done.ok) return done
         const { rows, made_at, hq_epoch } = done.value
         return tell(given, terminal, { rows, made_at: new Date(made_at).toISOString(), hq_epoch })

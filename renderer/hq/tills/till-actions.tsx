@@ -30,7 +30,7 @@ export function TillActions({
   const makeCode = useChange('tills.code')
   const reconcile = useChange('tills.reconcile')
   const active = till.state === 'active'
-  const gone = till.state === 'written_off' || till.state === 'retired'
+  const gone = till.state === 'written_off'
   const close = (sentence = ''): void => {
     setOpen(null)
     if (sentence !== '') onDone(sentence)

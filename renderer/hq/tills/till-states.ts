@@ -3,18 +3,12 @@ import type { Tone } from '../../ui/badge.tsx'
 
 export type Till = Answered<'tills.one'>['till']
 
-export const TILL_STATES = [
-  'active',
-  'revoked',
-  'written_off',
-  'retired',
-] as const satisfies readonly Till['state'][]
+export const TILL_STATES = ['active', 'revoked', 'written_off'] as const satisfies readonly Till['state'][]
 
 export const STATE_TONE: Record<Till['state'], Tone> = {
   active: 'brand',
   revoked: 'red',
   written_off: 'neutral',
-  retired: 'neutral',
 }
 
 /** From so much on a clock is shown as wrong. Ms. */

@@ -4,7 +4,7 @@ export const tills = {
   till: 'Till',
   none: 'No tills here yet',
   none_body: 'Make a code, type it on the till under Manager, then Head office, and it appears here.',
-  state: { active: 'At work', revoked: 'Stopped', written_off: 'Written off', retired: 'Retired' },
+  state: { active: 'At work', revoked: 'Stopped', written_off: 'Written off' },
   reason: { lost: 'lost', stolen: 'stolen' },
   col_state: 'State',
   col_contact: 'Last contact',
