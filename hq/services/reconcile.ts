@@ -16,7 +16,13 @@ interface Report {
   state: 'asked' | 'running' | 'equal' | 'differs'
   compared: number
   upto: string
+  /** All, also those that are not listed. */
+  differences: number
+  unlisted: number
 }
+
+/** Accounts that differ stand in a report up to here; of more only their number. */
+const DIFFERENCES_LISTED_MAX = 500
 
 /** All accounts were looked at once: behind every key. */
 const ALL = '~'
@@ -34,7 +40,8 @@ export async function reconcile(parts: Parts, ask: Ask, caller: Caller): Promise
   const { tenant, device } = caller
   return parts.db.tenant(tenant, async (tx) => {
     const [report] = await tx.query<Report>(
-      `SELECT state, compared, upto FROM hq.reconciliation WHERE tenant_id = $1 AND id = $2 AND device = $3 FOR UPDATE`,
+      `SELECT state, compared, upto, differences, unlisted FROM hq.reconciliation
+       WHERE tenant_id = $1 AND id = $2 AND device = $3 FOR UPDATE`,
       [tenant, ask.report, device],
     )
     if (!report) {
@@ -43,24 +50,18 @@ export async function reconcile(parts: Parts, ask: Ask, caller: Caller): Promise
       )
     }
     const at = { tx, tenant, report: ask.report }
-    if (report.state === 'equal' || report.state === 'differs') return ok(await replyOf(at, report.compared))
+    if (isClosed(report.state)) return ok(replyOf(report))
     await compareChains(at, device, ask)
-    const { compared, upto } = await compareAccounts(at, report, ask, caller.store)
-    const done = ask.done && !(await waits(at))
-    const state = done
-      ? (await differences(at)) === 0
-        ? 'equal'
-        : 'differs'
-      : ask.done
-        ? 'asked'
-        : 'running'
+    const { compared, upto, unlisted } = await compareAccounts(at, report, ask, caller.store)
+    const differences = (await listed(at)) + unlisted
+    const state = stateAfter(ask.done, await waits(at), differences)
     await tx.query(
-      `UPDATE hq.reconciliation SET state = $3, as_of = $4, compared = $5, upto = $6, differences = $7
+      `UPDATE hq.reconciliation SET state = $3, as_of = $4, compared = $5, upto = $6, differences = $7, unlisted = $8
        WHERE tenant_id = $1 AND id = $2`,
-      [tenant, ask.report, state, ask.as_of, compared, ask.done ? ALL : upto, await differences(at)],
+      [tenant, ask.report, state, ask.as_of, compared, ask.done ? ALL : upto, differences, unlisted],
     )
-    if (done) {
-      const detail = { result: state, compared, differences: await differences(at) }
+    if (isClosed(state)) {
+      const detail = { result: state, compared, differences }
       await writeAudit(tx, {
         tenant,
         at: nowOf(parts),
@@ -70,9 +71,28 @@ export async function reconcile(parts: Parts, ask: Ask, caller: Caller): Promise
         detail,
       })
     }
-    return ok(await replyOf(at, compared))
+    return ok(replyOf({ state, compared, differences }))
   })
 }
+
+function stateAfter(done: boolean, waiting: boolean, differences: number): Report['state'] {
+  if (!done) return 'running'
+  if (waiting) return 'asked'
+  return differences === 0 ? 'equal' : 'differs'
+}
+
+const isClosed = (state: Report['state']): state is 'equal' | 'differs' =>
+  state === 'equal' || state === 'differs'
+
+const replyOf = ({
+  state,
+  compared,
+  differences,
+}: Pick<Report, 'state' | 'compared' | 'differences'>): Reply => ({
+  compared,
+  differences,
+  result: isClosed(state) ? state : 'open',
+})
 
 interface At {
   readonly tx: Tx
@@ -80,16 +100,8 @@ interface At {
   readonly report: string
 }
 
-async function replyOf({ tx, tenant, report }: At, compared: number): Promise<Reply> {
-  const [row] = await tx.query<{ differences: number; state: Report['state'] }>(
-    'SELECT differences, state FROM hq.reconciliation WHERE tenant_id = $1 AND id = $2',
-    [tenant, report],
-  )
-  const result = row?.state === 'equal' || row?.state === 'differs' ? row.state : 'open'
-  return { compared, differences: row?.differences ?? 0, result }
-}
-
-async function differences({ tx, tenant, report }: At): Promise<number> {
+/** Differences that stand one by one in the report. */
+async function listed({ tx, tenant, report }: At): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
     `SELECT count(*) AS count FROM hq.reconciliation_difference
      WHERE tenant_id = $1 AND report = $2 AND what NOT LIKE 'waits%'`,
@@ -106,8 +118,9 @@ async function waits({ tx, tenant, report }: At): Promise<boolean> {
   return found.length > 0
 }
 
-/** Each chain of the till against the same length of it here. They come whole with every page. */
+/** Each chain of the till against the same length of it here. They come whole with the first page of a round. */
 async function compareChains(at: At, device: string, ask: Ask): Promise<void> {
+  if (ask.chains.length === 0) return
   await at.tx.query(
     `DELETE FROM hq.reconciliation_difference
      WHERE tenant_id = $1 AND report = $2 AND what IN ('chain', 'waits_chain')`,
@@ -124,31 +137,36 @@ async function compareAccounts(
   before: Report,
   ask: Ask,
   store: string | null,
-): Promise<{ compared: number; upto: string }> {
+): Promise<Pick<Report, 'compared' | 'upto' | 'unlisted'>> {
   const { tx, tenant, report } = at
-  let { compared, upto } = before
+  let { compared, upto, unlisted } = before
   const marked = new Set(
     (
       await tx.query<{ customer: string; program: string }>(
-        `DELETE FROM hq.reconciliation_difference WHERE tenant_id = $1 AND report = $2 AND customer = ANY($3)
+        `DELETE FROM hq.reconciliation_difference
+         WHERE tenant_id = $1 AND report = $2 AND customer || '/' || program = ANY($3)
          RETURNING customer, program`,
-        [tenant, report, ask.accounts.map(({ customer }) => customer)],
+        [tenant, report, ask.accounts.map(keyOf)],
       )
     ).map(keyOf),
   )
   const here = await accountsHere(tx, tenant, store, ask.accounts)
+  let room = DIFFERENCES_LISTED_MAX - (await listed(at))
   for (const figures of ask.accounts) {
     const key = keyOf(figures)
     const first = key > upto
     // Compared and found equal in an earlier round: that stands, whatever was sold since.
     if (!first && !marked.has(key)) continue
     const difference = compareAccount(figures, here.get(key), ask.as_of)
-    if (difference) await put(at, difference)
+    const waiting = difference?.what === 'waits_account'
+    if (difference && (waiting || room > 0)) await put(at, difference)
+    else if (difference) unlisted += 1
+    if (difference && !waiting) room -= 1
     if (!first) continue
     upto = key
     compared += 1
   }
-  return { compared, upto }
+  return { compared, upto, unlisted }
 }
 
 async function put({ tx, tenant, report }: At, difference: Difference): Promise<void> {

@@ -268,7 +268,10 @@ export const ReconcileRequest = z.object({
   protocol: z.literal(PROTOCOL_VERSION),
   report: Hex32,
   as_of: Ms,
-  /** Of each epoch of this till: how many events, and where its chain ends. */
+  /**
+   * Of each epoch of this till: how many events, and where its chain ends. With the first page of a round; empty on the
+   * others.
+   */
   chains: z.array(
     z.object({ epoch: Epoch, events: z.int(), head_hash: Hash, points: z.int(), sales_kobo: z.int() }),
   ),

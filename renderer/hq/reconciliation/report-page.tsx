@@ -35,6 +35,7 @@ export function ReportPage({ id }: { id: string }) {
   }
   const { report, differences } = found.value
   const waiting = differences.filter(({ what }) => what.startsWith('waits')).length
+  const unlisted = report.differences + waiting - differences.length
   return (
     <div className="flex flex-col gap-4 p-4 wide:p-6">
       <RoomHead
@@ -76,6 +77,9 @@ export function ReportPage({ id }: { id: string }) {
           {differences.map((difference) => (
             <SideBySide key={difference.no} of={difference} />
           ))}
+          {unlisted > 0 && (
+            <p className="text-ink-soft">{t('reconciliation.unlisted', { accounts: pointsText(unlisted) })}</p>
+          )}
         </section>
       )}
     </div>

@@ -244,6 +244,41 @@ describe('a reconciliation report', () => {
     expect(await owner.codeOf('reconciliations.sign_off', { id: report })).toBe('refused')
   })
 
+  test('that differs in a chain stays so, although only the first page brings the chains', async () => {
+    const report = await asked()
+    const wrong = (await chains()).map((chain) => ({ ...chain, sales_kobo: chain.sales_kobo + 100 }))
+    expect(await send(report, { chains: wrong, done: false })).toMatchObject({ value: { result: 'open' } })
+    const last = await send(report, { chains: [], accounts: [await figures()] })
+    expect(last).toMatchObject({ value: { differences: 1, result: 'differs' } })
+  })
+
+  test('counts every account that differs and lists the first 500', async () => {
+    const report = await asked()
+    const account = await figures()
+    const unknown = Array.from({ length: 502 }, (_, no) => ({
+      ...account,
+      customer: no.toString(16).padStart(32, '0'),
+      open: 1,
+    }))
+    const page = { accounts: unknown, done: false }
+    expect(await send(report, page)).toMatchObject({ value: { compared: 502, differences: 502 } })
+    // The reply was lost, so the page comes again.
+    expect(await send(report, page)).toMatchObject({ value: { compared: 502, differences: 502 } })
+    expect(await send(report, {})).toMatchObject({ value: { differences: 502, result: 'differs' } })
+    const { differences } = await manager.get('reconciliations.one', { id: report })
+    expect(differences).toHaveLength(500)
+  })
+
+  test('keeps a difference of one program when the next page brings another of the same customer', async () => {
+    const report = await asked()
+    const account = await figures()
+    await send(report, { accounts: [{ ...account, open: account.open + 7 }], done: false })
+    const other = { ...account, program: 'zz', open: 0, leased: 0, debt: 0, lifetime: 0 }
+    expect(await send(report, { accounts: [other] })).toMatchObject({
+      value: { differences: 1, result: 'differs' },
+    })
+  })
+
   test('lists what a restore of head office changed, and no more', async () => {
     const account = await figures()
     await onServer(

@@ -33,6 +33,7 @@ export const reconciliation = {
   differs_body: 'A report with differences cannot be signed off. Look at each below, then ask for a new one.',
   wait_body: 'The till sends the rest at its next contacts. What is on its way is compared when it is here.',
   list_differences: 'Differences, till beside head office',
+  unlisted: 'Further accounts that differ: {{accounts}}. They are not listed.',
   what: {
     chain: 'Chain {{epoch}}',
     account: 'Account',
