@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
+import { randomHex } from '../../electron/platform/random.ts'
 import { createApp } from '../../hq/api/app.ts'
 import { writeBackup } from '../../hq/db/backup.ts'
 import { type Database, type Incarnation, openDatabase } from '../../hq/db/database.ts'
@@ -327,8 +328,7 @@ export class HeadOffice {
   }
 
   async #copyOf(template: string): Promise<string> {
-    const name = `sim_${process.pid}_${Buffer.from(this.#parts.dice.bytes(5)).toString('hex')}`
-    await onServer(this.#parts.place.server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    const name = `sim_${randomHex(8)}`
     await onServer(this.#parts.place.server, `CREATE DATABASE ${name} TEMPLATE ${template}`)
     this.#databases.push(name)
     return name

@@ -73,7 +73,7 @@ export function createOutbox(ledger: Ledger): Outbox {
   const closed = db
     .prepare<{ place: number; head: number }, number>(
       `SELECT coalesce(sum(max(0, until - max(after, @place))), 0) FROM (
-         SELECT last_place AS after, (SELECT coalesce(min(n.first_place) - 1, @head) FROM epoch n
+         SELECT max(last_place, first_place - 1) AS after, (SELECT coalesce(min(n.first_place) - 1, @head) FROM epoch n
            WHERE n.epoch > p.epoch) AS until
          FROM epoch p WHERE last_place IS NOT NULL)`,
     )
