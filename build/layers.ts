@@ -172,7 +172,7 @@ export const LAYERS: readonly Layer[] = [
       'hq/db',
       'hq/shapes',
     ],
-    packages: ['hash-wasm', 'jose', 'zod'],
+    packages: ['jose', 'zod'],
     node: 'no network',
   },
   { folder: 'hq/shapes', layers: ['shared/base', 'shared/sync', 'hq/db'], packages: [], node: 'no network' },

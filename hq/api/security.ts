@@ -1,8 +1,12 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
+import { networkOf } from '../services/network.ts'
 import { problem } from '../services/problem.ts'
 
-/** Of one address in a minute. A shop's tills stand behind one address, each with five long polls and its sales. */
+/**
+ * Of one network in a minute: an address, of IPv6 its /64. A shop's tills stand behind one, each with five long polls and
+ * its sales.
+ */
 export interface RateLimits {
   readonly everything: number
   /** Tries of an enrolment code. */
@@ -11,8 +15,8 @@ export interface RateLimits {
 
 export const RATE_LIMITS: RateLimits = { everything: 12_000, enrol: 20 }
 const WINDOW_MS = 60_000
-/** Addresses that are counted at once. */
-const ADDRESSES_MAX = 20_000
+/** Networks that are counted at once. */
+const NETWORKS_MAX = 20_000
 
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -60,7 +64,8 @@ export async function limitRates(app: FastifyInstance, limits: RateLimits | null
     global: true,
     max: limits.everything,
     timeWindow: WINDOW_MS,
-    cache: ADDRESSES_MAX,
+    cache: NETWORKS_MAX,
+    keyGenerator: ({ ip }) => networkOf(ip),
     errorResponseBuilder: () => Object.assign(new Error(problem('throttled').title), { statusCode: 429 }),
   })
 }

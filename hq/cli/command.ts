@@ -34,6 +34,10 @@ const COMMON: Readonly<Record<string, Option>> = {
   data: { type: 'string', value: 'DIR', help: 'the folder of head office (./.kasuwa/hq when not given)' },
   help: { type: 'boolean', help: 'show this help' },
 }
+/** Of commands about one business. */
+export const TENANT: Readonly<Record<string, Option>> = {
+  tenant: { type: 'string', value: 'T', help: 'the business, by id or name (not needed where there is one)' },
+}
 /** Of every command that answers with facts. */
 export const JSON_OPTION: Readonly<Record<string, Option>> = {
   json: { type: 'boolean', help: 'one line of JSON' },

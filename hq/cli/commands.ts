@@ -1,14 +1,19 @@
 import type { Command } from './command.ts'
 import {
-  accountScopeCommand,
   createPersonCommand,
+  deactivatePersonCommand,
+  resetPasswordCommand,
+  setRoleCommand,
+} from './commands/people.ts'
+import { serveCommand } from './commands/serve.ts'
+import {
+  accountScopeCommand,
   createStoreCommand,
   createTenantCommand,
   enrolCodeCommand,
   revokeDeviceCommand,
   writeOffCommand,
-} from './commands/people.ts'
-import { serveCommand } from './commands/serve.ts'
+} from './commands/shops.ts'
 import {
   backupCommand,
   exportPackageCommand,
@@ -23,6 +28,9 @@ export const COMMANDS: readonly Command[] = [
   createTenantCommand,
   createStoreCommand,
   createPersonCommand,
+  setRoleCommand,
+  resetPasswordCommand,
+  deactivatePersonCommand,
   enrolCodeCommand,
   revokeDeviceCommand,
   writeOffCommand,

@@ -97,6 +97,15 @@ export const findStore = (hq: OpenHq, wanted: string): Promise<Result<Found, str
 export const findTill = (hq: OpenHq, wanted: string): Promise<Result<Found, string>> =>
   findOne(hq, wanted, 'till', "SELECT id, name FROM hq.device WHERE kind = 'till' AND (id = $1 OR name = $1)")
 
+/** Somebody who signs in to the console, by their id or login, in any business. */
+export const findPerson = (hq: OpenHq, wanted: string): Promise<Result<Found, string>> =>
+  findOne(
+    hq,
+    wanted.trim().toLowerCase(),
+    'person',
+    'SELECT id, login AS name FROM hq.person WHERE id = $1 OR login = $1',
+  )
+
 async function findOne(
   hq: OpenHq,
   wanted: string,

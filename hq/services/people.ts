@@ -1,6 +1,9 @@
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import type { HqRole } from '../../shared/hq/roles.ts'
+import type { Tx } from '../db/database.ts'
 import { writeAudit } from './audit.ts'
+import { changePerson } from './change-person.ts'
+import { type PersonRow, personBy } from './console/person.ts'
 import { newId, nowOf, type Parts } from './parts.ts'
 import { hashPassword } from './passwords.ts'
 
@@ -42,6 +45,89 @@ export async function createPerson(
     await writeAudit(tx, { tenant, at, who, what: 'person.created', about: person, detail: { role } })
   })
   return ok({ person, password })
+}
+
+interface Wanted {
+  readonly tenant: string
+  readonly person: string
+  readonly who: string
+}
+
+/**
+ * Nobody signs in as this person any more, and who is signed in as them is signed out. The last active owner is refused:
+ * nobody could write a till off any more.
+ */
+export function deactivatePerson(parts: Parts, wanted: Wanted): Promise<Result<null, string>> {
+  return withPerson(parts, wanted, async (tx, row, at) => {
+    if (await isLastOwner(tx, row)) return refuse(lastOwner(row))
+    await changePerson(parts, tx, row, { active: false }, { at })
+    await writeAudit(tx, { ...lineOf(wanted, at), what: 'person.deactivated' })
+    return ok(null)
+  })
+}
+
+/** Ends the sessions of the person. Refuses to make the last active owner anything else. */
+export function setRole(
+  parts: Parts,
+  wanted: Wanted & { readonly role: HqRole },
+): Promise<Result<null, string>> {
+  const { role } = wanted
+  return withPerson(parts, wanted, async (tx, row, at) => {
+    if (role !== 'owner' && (await isLastOwner(tx, row))) return refuse(lastOwner(row))
+    await changePerson(parts, tx, row, { role }, { at })
+    await writeAudit(tx, { ...lineOf(wanted, at), what: 'person.role', detail: { before: row.role, role } })
+    return ok(null)
+  })
+}
+
+/** A new first password instead of the present one; ends the sessions of the person. */
+export async function resetPassword(
+  parts: Parts,
+  wanted: Wanted,
+): Promise<Result<{ readonly password: string }, string>> {
+  const password = newPassword(parts)
+  const password_hash = await hashPassword(parts.random, password)
+  return withPerson(parts, wanted, async (tx, row, at) => {
+    await changePerson(parts, tx, row, { password_hash }, { at })
+    await writeAudit(tx, { ...lineOf(wanted, at), what: 'person.password_reset' })
+    return ok({ password })
+  })
+}
+
+const lineOf = ({ tenant, person, who }: Wanted, at: number) => ({ tenant, at, who, about: person })
+
+const lastOwner = ({ login }: PersonRow): string =>
+  `${login} is the last active owner. Nothing was changed. Make another owner first.`
+
+function withPerson<T>(
+  parts: Parts,
+  { tenant, person }: Wanted,
+  work: (tx: Tx, row: PersonRow, at: number) => Promise<Result<T, string>>,
+): Promise<Result<T, string>> {
+  return parts.db.tenant(tenant, async (tx) => {
+    // Every owner, in one order: two that remove each other at the same moment must not both succeed.
+    await tx.query(
+      `SELECT 1 FROM hq.person WHERE tenant_id = $1 AND (id = $2 OR role = 'owner') ORDER BY id FOR UPDATE`,
+      [tenant, person],
+    )
+    const row = await personBy(tx, tenant, 'id', person)
+    if (!row) return refuse('There is no such person here. Nothing was changed.')
+    if (!row.active) {
+      return refuse(
+        `${row.login} was deactivated. Nothing was changed. Use create-person with another login.`,
+      )
+    }
+    return work(tx, row, nowOf(parts))
+  })
+}
+
+async function isLastOwner(tx: Tx, { tenant_id, id, role }: PersonRow): Promise<boolean> {
+  if (role !== 'owner') return false
+  const others = await tx.query(
+    `SELECT 1 FROM hq.person WHERE tenant_id = $1 AND id <> $2 AND role = 'owner' AND active LIMIT 1`,
+    [tenant_id, id],
+  )
+  return others.length === 0
 }
 
 function newPassword({ random }: Pick<Parts, 'random'>): string {

@@ -8,7 +8,7 @@ import { nowOf, type Parts } from '../../services/parts.ts'
 import { comesFromOurPage, FROM_ELSEWHERE, giveCookie, personOf, takeCookie, tokenOf } from './guard.ts'
 import { sendAnswer, sendRefusal } from './problems.ts'
 
-/** Of one address in a minute: far above what people mistype. */
+/** Of one network in a minute: far above what people mistype. */
 const SIGN_INS_MAX = 60
 const TAGS = ['session']
 
@@ -73,7 +73,8 @@ export function sessionRoutes(api: FastifyInstance, parts: Parts, sessions: Cons
       const who = await personOf(sessions, request, 'viewer', true)
       if (!who.ok) return sendRefusal(reply, who.refusal)
       const { password: present, next } = request.body
-      return sendAnswer(reply, await sessions.changePassword(who.value, tokenOf(request), present, next))
+      const at = { token: tokenOf(request), address: request.ip }
+      return sendAnswer(reply, await sessions.changePassword(who.value, at, present, next))
     },
   )
 }

@@ -1,9 +1,11 @@
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
-import type { ConsoleRefusal } from '../../../shared/hq/problem.ts'
+import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.ts'
 import type { Tx } from '../../db/database.ts'
 import { writeAudit } from '../audit.ts'
+import { networkOf } from '../network.ts'
 import { nowOf, type Parts } from '../parts.ts'
 import { hashPassword, passwordFits } from '../passwords.ts'
+import { turns } from '../turns.ts'
 import {
   afterRight,
   afterWrong,
@@ -14,12 +16,25 @@ import {
   heldUntil,
   KNOWN_MS,
   NO_GUESSES,
-  networkOf,
 } from './guesses.ts'
 import { type Person, type PersonRow, personBy, personOf } from './person.ts'
 
 /** Names nobody has that were tried lately; the oldest is forgotten first. */
 const UNKNOWN_MAX = 10_000
+
+/** Checks at once: the system's threads for such work are four, and files and names need them too. */
+const CHECKS = { atOnceMax: 2, waitingMax: 30 } as const
+const BUSY: ConsoleRefusal = {
+  ...consoleRefusal(
+    'unavailable',
+    'Many people sign in at this moment. Nothing was changed. Try again in a few seconds.',
+  ),
+  retryMs: 5_000,
+}
+const WRONG_PRESENT = consoleRefusal(
+  'password_wrong',
+  'That is not your present password. Nothing was changed.',
+)
 
 interface Attempt {
   /** As it is compared. */
@@ -28,24 +43,66 @@ interface Attempt {
   readonly network: string
 }
 
-interface Entered {
-  readonly person: Person
+interface Claimed {
+  readonly tenant: string
+  readonly by: 'login' | 'id'
+  readonly value: string
+  readonly password: string
+  readonly network: string
 }
 
-/** Checks a name and a password. `opened`: in the same transaction, when they go together. */
-export function signIns(parts: Parts) {
+/** What is done in the same transaction when name and password go together. */
+type Opened = (tx: Tx, person: Person, at: number) => Promise<void>
+
+/** Checks passwords, and counts the wrong ones. Beyond what is checked and waits at once they refuse unavailable. */
+export function passwordChecks(parts: Parts) {
   const { db, digest, random } = parts
   const now = (): number => nowOf(parts)
   const byNetwork = new Map<string, Guesses>()
   const byLogin = new Map<string, number>()
+  const inTurn = turns(CHECKS)
   // Checked where there is nobody, so that the answer takes as long.
   const nobody = hashPassword(random, digest.hex(random.bytes(16)))
+
+  async function fitsInTurn(password: string, hash: string): Promise<Result<boolean, ConsoleRefusal>> {
+    const fits = await inTurn(() => passwordFits(password, hash))
+    return fits.ok ? fits : refuse(BUSY)
+  }
+
+  async function check(claimed: Claimed, opened: Opened): Promise<Result<Person, ConsoleRefusal>> {
+    const { tenant, by, value, network } = claimed
+    const before = await db.tenant(tenant, async (tx) => {
+      const row = await personBy(tx, tenant, by, value)
+      return row && { row, guesses: await guessesOf(tx, row, network) }
+    })
+    if (!before) return refuse(FAILED)
+    const until = heldUntil(before.guesses, before.row.strangers_until, now())
+    if (until > now()) return refuse(held(until, now()))
+    const fits = await fitsInTurn(claimed.password, before.row.password_hash)
+    if (!fits.ok) return fits
+    return db.tenant(tenant, async (tx) => {
+      const at = now()
+      const row = await personBy(tx, tenant, by, value, 'FOR UPDATE')
+      if (!row) return refuse(FAILED)
+      await forgetGuesses(tx, row, at)
+      const guesses = await guessesOf(tx, row, network)
+      // Others may have guessed meanwhile: what they brought about holds for this one too.
+      const meanwhile = heldUntil(guesses, row.strangers_until, at)
+      if (meanwhile > at) return refuse(held(meanwhile, at))
+      const still = row.active && row.password_hash === before.row.password_hash
+      if (!fits.value || !still) return refuse(await countWrong(tx, row, network, guesses, at))
+      await saveGuesses(tx, row, network, afterRight(at))
+      const person = personOf(tenant, row)
+      await opened(tx, person, at)
+      return ok(person)
+    })
+  }
 
   /** Refuses sign_in_failed, sign_in_locked; alike for a name that nobody has. Limits: `heldUntil`. */
   async function signIn(
     asked: { readonly login: string; readonly password: string; readonly address: string },
-    opened: (tx: Tx, person: Person, at: number) => Promise<void>,
-  ): Promise<Result<Entered, ConsoleRefusal>> {
+    opened: Opened,
+  ): Promise<Result<Person, ConsoleRefusal>> {
     const attempt: Attempt = {
       login: asked.login.trim().toLowerCase(),
       password: asked.password,
@@ -55,37 +112,15 @@ export function signIns(parts: Parts) {
       tx.query<{ tenant: string | null }>('SELECT hq.tenant_of_login($1) AS tenant', [attempt.login]),
     )
     if (!found?.tenant) return signInNobody(attempt)
-    const { tenant } = found
-    const before = await db.tenant(tenant, async (tx) => {
-      const row = await personBy(tx, tenant, 'login', attempt.login)
-      return row && { row, guesses: await guessesOf(tx, row, attempt.network) }
-    })
-    if (!before) return refuse(FAILED)
-    const until = heldUntil(before.guesses, before.row.strangers_until, now())
-    if (until > now()) return refuse(held(until, now()))
-    const fits = (await passwordFits(attempt.password, before.row.password_hash)) && before.row.active
-    return db.tenant(tenant, async (tx) => {
-      const at = now()
-      const row = await personBy(tx, tenant, 'login', attempt.login, 'FOR UPDATE')
-      if (!row) return refuse(FAILED)
-      await forgetGuesses(tx, row, at)
-      const guesses = await guessesOf(tx, row, attempt.network)
-      // Others may have guessed meanwhile: what they brought about holds for this one too.
-      const meanwhile = heldUntil(guesses, row.strangers_until, at)
-      if (meanwhile > at) return refuse(held(meanwhile, at))
-      if (!fits) return refuse(await countWrong(tx, row, attempt.network, guesses, at))
-      await saveGuesses(tx, row, attempt.network, afterRight(at))
-      const person = personOf(tenant, row)
-      await opened(tx, person, at)
-      return ok({ person })
-    })
+    return check({ ...attempt, tenant: found.tenant, by: 'login', value: attempt.login }, opened)
   }
 
   async function signInNobody({ login, password, network }: Attempt): Promise<Result<never, ConsoleRefusal>> {
     const key = `${network} ${login}`
     const until = (): number => heldUntil(byNetwork.get(key) ?? NO_GUESSES, byLogin.get(login) ?? 0, now())
     if (until() > now()) return refuse(held(until(), now()))
-    await passwordFits(password, await nobody)
+    const fits = await fitsInTurn(password, await nobody)
+    if (!fits.ok) return fits
     const next = afterWrong(byNetwork.get(key) ?? NO_GUESSES, byLogin.get(login) ?? 0, now())
     remember(byNetwork, key, next.guesses)
     remember(byLogin, login, next.strangersUntil)
@@ -93,7 +128,27 @@ export function signIns(parts: Parts) {
     return refuse(lockedUntil > now() ? held(lockedUntil, now()) : FAILED)
   }
 
-  return signIn
+  /**
+   * Whether somebody who is signed in knows their password: whoever found an open screen does not. A wrong one counts as
+   * it does when signing in. Refuses password_wrong, sign_in_locked.
+   */
+  async function confirm(
+    { tenant, id }: Person,
+    password: string,
+    address: string,
+  ): Promise<Result<Person, ConsoleRefusal>> {
+    const claimed = { tenant, by: 'id', value: id, password, network: networkOf(address) } as const
+    const done = await check(claimed, async () => undefined)
+    return done.ok || done.refusal.code !== FAILED.code ? done : refuse(WRONG_PRESENT)
+  }
+
+  /** Refuses unavailable. */
+  async function hash(password: string): Promise<Result<string, ConsoleRefusal>> {
+    const made = await inTurn(() => hashPassword(random, password))
+    return made.ok ? made : refuse(BUSY)
+  }
+
+  return { signIn, confirm, hash }
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {

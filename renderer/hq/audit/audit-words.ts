@@ -6,6 +6,9 @@ export const AUDIT_WORDS = [
   'password_changed',
   'tenant_created',
   'person_created',
+  'person_role',
+  'person_password_reset',
+  'person_deactivated',
   'store_created',
   'store_renamed',
   'store_policy',
@@ -15,6 +18,7 @@ export const AUDIT_WORDS = [
   'till_revoked',
   'till_written_off',
   'till_key_changed',
+  'till_asked_much',
   'account_scope',
   'customer_merged',
   'events_released',
@@ -24,4 +28,5 @@ export const AUDIT_WORDS = [
   'reconciliation_signed_off',
   'exception_decided',
   'ledgers_exported',
+  'read_much',
 ] as const

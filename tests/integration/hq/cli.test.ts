@@ -117,6 +117,18 @@ test('a business, a store, a person and a code are made by name, and written dow
   expect(await facts('verify')).toMatchObject({ findings: 0 })
 })
 
+test('a person gets another role and another first password, and is removed', async () => {
+  await facts('create-person', 'bola', '--role', 'viewer')
+  expect(await facts('set-role', 'Bola', '--role', 'manager')).toEqual({ login: 'bola', role: 'manager' })
+  expect(await facts('reset-password', 'bola')).toMatchObject({
+    password: expect.stringMatching(/^[a-z2-9-]{19}$/),
+  })
+  expect(await facts('deactivate-person', 'bola')).toEqual({ deactivated: 'bola' })
+  const again = await hq('set-role', 'bola', '--role', 'owner')
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('was deactivated')])
+  expect((await hq('deactivate-person', 'amina')).err).toContain('the last active owner')
+})
+
 test('what cannot be done is refused with a sentence and exit code 2', async () => {
   const cases: readonly [readonly string[], string][] = [
     [['create-store'], 'create-store needs NAME.'],
