@@ -210,6 +210,7 @@ CREATE TABLE hq.customer (
 CREATE UNIQUE INDEX customer_public ON hq.customer (tenant_id, public_id);
 CREATE INDEX customer_phone ON hq.customer (tenant_id, phone) WHERE phone IS NOT NULL;
 CREATE INDEX customer_name ON hq.customer (tenant_id, lower(name));
+CREATE INDEX customer_joined ON hq.customer (tenant_id, joined);
 
 -- Another id of a customer: of a till that worked alone, or merged. `root` is never an alias itself.
 CREATE TABLE hq.alias (
@@ -323,7 +324,7 @@ CREATE TABLE hq.inbox (
   closed_how text,
   PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX inbox_open ON hq.inbox (tenant_id, at) WHERE state = 'open';
+CREATE INDEX inbox_state ON hq.inbox (tenant_id, state, at, id);
 CREATE INDEX inbox_overdraft ON hq.inbox (tenant_id, customer) WHERE kind = 'overdraft' AND state = 'open';
 
 CREATE TABLE hq.audit (
@@ -410,6 +411,8 @@ CREATE TABLE hq.reconciliation (
   signed_off_at bigint,
   PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX reconciliation_open ON hq.reconciliation (tenant_id, device) WHERE state IN ('asked', 'running');
+CREATE INDEX reconciliation_asked ON hq.reconciliation (tenant_id, asked_at, id);
 CREATE TABLE hq.reconciliation_difference (
   tenant_id text NOT NULL,
   report    text NOT NULL,
@@ -513,6 +516,7 @@ CREATE TABLE hq.sync_log (
   at        timestamptz NOT NULL
 );
 CREATE INDEX sync_log_of_tenant ON hq.sync_log (tenant_id, name, seq);
+CREATE INDEX sync_log_at ON hq.sync_log (at, seq);
 -- Everything up to `floor` has been taken out of the log.
 CREATE TABLE hq.sync_log_floor (one boolean PRIMARY KEY DEFAULT true CHECK (one), floor bigint NOT NULL);
 INSERT INTO hq.sync_log_floor (floor) VALUES (0);
@@ -656,7 +660,8 @@ END $$;
 -- The number of the last change before a time: what retention keeps is told in days.
 CREATE FUNCTION hq.sync_head_at(earlier_than timestamptz) RETURNS bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-  AS $$ SELECT coalesce((SELECT max(seq) FROM hq.sync_log l WHERE l.at < earlier_than), (SELECT floor FROM hq.sync_log_floor)) $$;
+  AS $$ SELECT coalesce((SELECT l.seq FROM hq.sync_log l WHERE l.at < earlier_than ORDER BY l.at DESC, l.seq DESC LIMIT 1),
+                        (SELECT floor FROM hq.sync_log_floor)) $$;
 
 DO $$
 DECLARE
