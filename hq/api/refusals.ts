@@ -30,16 +30,17 @@ export function countRefusals(app: FastifyInstance, parts: Parts, turned: Turned
     if (code === null || !OF_TILLS.test(request.url)) return
     turned.count(code)
     if (!concernsPerson(code)) return
-    const device = await whoIs(parts, request)
-    if (device !== null) turned.note(device, code)
+    const device = await provenIn(parts, request)
+    if (device !== null) return turned.note(device, code)
+    const named = PROVING.test(request.url) ? namedIn(request.body) : null
+    if (named !== null) turned.noteUnproven(named, code)
   })
   app.addHook('onClose', () => turned.close())
 }
 
-/** The till that was refused; null when it said nothing of the kind. */
-async function whoIs(parts: Parts, request: FastifyRequest): Promise<string | null> {
+/** The till that was refused, where that is proven. */
+async function provenIn(parts: Parts, request: FastifyRequest): Promise<string | null> {
   if (request.device !== null) return request.device
-  if (PROVING.test(request.url)) return namedIn(request.body)
   // Refused before anybody looked at who asks: too large, or no request at all.
   const asked = request.headers.authorization
   if (request.refused !== 'malformed' && request.refused !== 'too_large') return null
@@ -47,6 +48,7 @@ async function whoIs(parts: Parts, request: FastifyRequest): Promise<string | nu
   return holder?.device ?? null
 }
 
+/** The till that a request names, whoever sent it. */
 function namedIn(body: unknown): string | null {
   const named = Named.safeParse(body)
   if (named.success) return named.data.device

@@ -1,7 +1,8 @@
 import type { ProblemCode } from '../../shared/sync/wire.ts'
 import type { InboxEntry } from '../ledger/books.ts'
 import { inboxId } from '../ledger/inbox.ts'
-import { saveInbox } from './inbox.ts'
+import { tenantOfDevice } from './devices.ts'
+import { saveInbox, saveUnproven } from './inbox.ts'
 import { nowOf, type Parts } from './parts.ts'
 
 /**
@@ -36,6 +37,10 @@ const FOR_A_PERSON: Readonly<Record<ProblemCode, boolean>> = {
 const WRITE_MS = 3_000
 /** Tills and codes that are collected between two writes; beyond, only the figures count. */
 const COLLECTED_MAX = 2_000
+/** Of those that anybody on the network could have named. */
+const UNPROVEN_MAX = 50
+/** Of those at one moment. */
+const LOOKUPS_MAX = 4
 
 /** Which refusals a person may hear of. */
 export const concernsPerson = (code: ProblemCode): boolean => FOR_A_PERSON[code]
@@ -43,8 +48,13 @@ export const concernsPerson = (code: ProblemCode): boolean => FOR_A_PERSON[code]
 export interface TurnedAway {
   /** Counts a refusal of this process, whoever asked. */
   count(code: ProblemCode): void
-  /** Puts it before a person, soon; one that concerns nobody is left out. */
+  /** Puts it before a person, soon; one that concerns nobody is left out. `device` has proven who it is. */
   note(device: string, code: ProblemCode): void
+  /**
+   * The same of a till that somebody without a proof has named: it is looked up first, so that invented ones take no
+   * place, and an entry that a person has closed stays closed.
+   */
+  noteUnproven(device: string, code: ProblemCode): void
   /** How often since this process started. */
   figures(): Readonly<Partial<Record<ProblemCode, number>>>
   /** Writes what is collected. */
@@ -54,6 +64,7 @@ export interface TurnedAway {
 interface Collected {
   readonly device: string
   readonly code: ProblemCode
+  readonly proven: boolean
   times: number
 }
 
@@ -66,12 +77,17 @@ export function turnedAway(parts: Parts, onTrouble: (error: unknown) => void): T
   let collected = new Map<string, Collected>()
   let timer: NodeJS.Timeout | null = null
   let work = Promise.resolve()
+  const lookups = new Set<Promise<void>>()
 
+  const keyOf = ({ device, code, proven }: Collected): string => `${device} ${code} ${proven}`
+  const hasRoom = (proven: boolean): boolean => {
+    const most = proven ? COLLECTED_MAX : UNPROVEN_MAX
+    return [...collected.values()].filter((one) => one.proven === proven).length < most
+  }
   const collect = (one: Collected): void => {
-    const key = `${one.device} ${one.code}`
-    const there = collected.get(key)
+    const there = collected.get(keyOf(one))
     if (there) there.times += one.times
-    else if (collected.size < COLLECTED_MAX) collected.set(key, one)
+    else if (hasRoom(one.proven)) collected.set(keyOf(one), one)
   }
   const write = async (): Promise<void> => {
     const some = [...collected.values()]
@@ -90,17 +106,32 @@ export function turnedAway(parts: Parts, onTrouble: (error: unknown) => void): T
       work = work.then(write)
     }, WRITE_MS).unref()
   }
+  const collectKnown = async (device: string, code: ProblemCode): Promise<void> => {
+    try {
+      if ((await tenantOfDevice(parts, device)) === null) return
+      collect({ device, code, proven: false, times: 1 })
+      writeSoon()
+    } catch (error) {
+      onTrouble(error)
+    }
+  }
   return {
     count: (code) => {
       counts.set(code, (counts.get(code) ?? 0) + 1)
     },
     note(device, code) {
       if (!concernsPerson(code)) return
-      collect({ device, code, times: 1 })
+      collect({ device, code, proven: true, times: 1 })
       writeSoon()
+    },
+    noteUnproven(device, code) {
+      if (!concernsPerson(code) || !hasRoom(false) || lookups.size >= LOOKUPS_MAX) return
+      const lookup = collectKnown(device, code).finally(() => lookups.delete(lookup))
+      lookups.add(lookup)
     },
     figures: () => Object.fromEntries(counts),
     async close() {
+      await Promise.all(lookups)
       if (timer !== null) clearTimeout(timer)
       await work
       await write()
@@ -121,8 +152,12 @@ async function writeEntries(parts: Parts, some: readonly Collected[]): Promise<v
   for (const tenant of new Set(tenantOf.values())) {
     if (tenant === null) continue
     const ofTenant = some.filter(({ device }) => tenantOf.get(device) === tenant)
-    const entries = ofTenant.map((one) => entryOf(parts, one))
-    await parts.db.tenant(tenant, (tx) => saveInbox(tx, tenant, entries, nowOf(parts)))
+    const entries = (proven: boolean): readonly InboxEntry[] =>
+      ofTenant.filter((one) => one.proven === proven).map((one) => entryOf(parts, one))
+    await parts.db.tenant(tenant, async (tx) => {
+      await saveInbox(tx, tenant, entries(true), nowOf(parts))
+      await saveUnproven(tx, tenant, entries(false), nowOf(parts))
+    })
   }
 }
 

@@ -124,3 +124,36 @@ test('it is written within seconds, and what was noted comes again when it happe
   await hq.close()
   expect(await inboxOf(till.device)).toEqual([{ why: 'shape_refused', times: 6, state: 'open' }])
 })
+
+test('whoever names a till without its key reopens nothing, and takes no place of what is proven', async () => {
+  const { hq, till } = await joined()
+  const wrong = async () =>
+    post(hq, '/sync/v1/token', { ...(await till.tokenRequest(hq)), signature: 'AAAA' })
+  await wrong()
+  await expect.poll(() => inboxOf(till.device), { timeout: 20_000 }).toHaveLength(1)
+  await wrong()
+  await hq.close()
+  expect(await inboxOf(till.device)).toEqual([{ why: 'signature_wrong', times: 2, state: 'open' }])
+  await reader.db.tenant(shop.tenant, (tx) =>
+    tx.query(`UPDATE hq.inbox SET state = 'closed' WHERE device = $1`, [till.device]),
+  )
+
+  const again = await openHqApp(office.database.url)
+  const rotate = (device: string) =>
+    post(again, '/sync/v1/rotate', { body: JSON.stringify({ device }), signature: 'AAAA', proof: 'AAAA' })
+  const challenged = await till.tokenRequest(again)
+  await post(again, '/sync/v1/token', { ...challenged, signature: 'AAAA' })
+  // More invented ones than there is room for: the one that is known has its entries all the same.
+  await Promise.all(Array.from({ length: 2_100 }, () => rotate(randomHex(16))))
+  await get(again, '/v1/shape?table=person&offset=-1', till.token)
+  const known = async () => {
+    await rotate(till.device)
+    return (await inboxOf(till.device)).map(({ why, state }) => [why, state])
+  }
+  await expect.poll(known, { timeout: 60_000, interval: 500 }).toEqual([
+    ['malformed', 'open'],
+    ['shape_refused', 'open'],
+    ['signature_wrong', 'closed'],
+  ])
+  await again.close()
+})
