@@ -122,7 +122,7 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
           : { doing: 'off', sentence: '' },
       }
     },
-    connection: () => connectionView(ledger, connections, replica, held.list()),
+    connection: () => connectionView(ledger, connections, replica, held.list(), outbox.acknowledged()),
     setMetered(metered) {
       connections.setMetered(metered)
       parts.signal('sync')
@@ -222,13 +222,10 @@ function connectionView(
   connections: ConnectionStore,
   replica: Replica,
   held: Output<'hq.connection'>['held'],
+  acknowledged: number,
 ): Output<'hq.connection'> {
   const connection = connections.get()
   const standing = standingOf(ledger, connections, replica)
-  const counted = ledger.db
-    .prepare<[], number>('SELECT coalesce(sum(to_seq - from_seq + 1), 0) FROM receipt')
-    .pluck()
-    .get()
   return {
     connection: connection && {
       url: connection.url,
@@ -244,7 +241,7 @@ function connectionView(
     last_receipt:
       connection?.receipt_at == null
         ? null
-        : { at: connection.receipt_at, events: counted ?? 0, head_hash: connection.receipt_head ?? '' },
+        : { at: connection.receipt_at, events: acknowledged, head_hash: connection.receipt_head ?? '' },
     held: connection ? held : [],
     last_reconciliation:
       connection?.reconciled_at == null || connection.reconciled_result === null

@@ -17,6 +17,8 @@ import type { Connection } from './connection.ts'
 export interface Outbox {
   /** The last place that head office acknowledged. */
   cursor(): number
+  /** Events up to there that count: what head office has of this ledger. */
+  acknowledged(): number
   /** Events that wait behind a place, and the trusted time of the first of them. */
   waitingAfter(place: number): { readonly events: number; readonly oldest: number | null }
   /** Sales among the events behind a place. */
@@ -89,6 +91,8 @@ export function createOutbox(ledger: Ledger): Outbox {
     'SELECT body, signature FROM receipt WHERE epoch = ? AND to_seq >= ? AND from_seq <= ? ORDER BY from_seq',
   )
 
+  const acknowledgedPlace = (): number => Number(cursor.get() ?? 0)
+
   const waitingAfter: Outbox['waitingAfter'] = (place) => {
     const head = writer.head().place
     const events = Math.max(0, head - place) - (closed.get({ place, head }) ?? 0)
@@ -139,7 +143,13 @@ export function createOutbox(ledger: Ledger): Outbox {
 
   return {
     salesAfter: salesCounter(ledger),
-    cursor: () => Number(cursor.get() ?? 0),
+    cursor: acknowledgedPlace,
+    acknowledged() {
+      const place = acknowledgedPlace()
+      const head = writer.head().place
+      const closedTo = (closed.get({ place: 0, head }) ?? 0) - (closed.get({ place, head }) ?? 0)
+      return place - closedTo
+    },
     setCursor: (place) => saveCursor.run(String(place)),
     waitingAfter,
     batchAfter(place, limits, connection) {

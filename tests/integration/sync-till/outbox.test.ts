@@ -159,6 +159,34 @@ describe('a receipt', () => {
     expect((await till.done('manager', 'health.get', {})).health.quarantined).toBe(1)
   })
 
+  it('names what is held also after many newer ones were released', async () => {
+    const { till, hq } = await joined()
+    const older = await till.sell(null, 4_000)
+    hq.held.set(older.sale_id, 'schema')
+    const ada = await till.enrol('08031234567')
+    for (let i = 0; i < 101; i += 1) await till.sell(ada, 1_000)
+    expect(await sendAll(till, hq)).toBe('done')
+    const { device } = hq
+    till.db
+      .prepare(
+        `INSERT INTO held SELECT place, 'withheld', 'revoked', 10 FROM event
+         WHERE customer = ? AND kind IN ('sale.recorded', 'points.earned')`,
+      )
+      .run(ada)
+    expect((await till.done('manager', 'health.get', {})).health.quarantined).toBe(203)
+    // Head office's row has them all and holds none.
+    till.db
+      .prepare(
+        `INSERT INTO replica_account (customer, program, hq_epoch, version, generation, gone, fetched, seen, fn, applied, held, state, lines)
+         VALUES (?, 'default', 1, 1, 1, 0, 0, 0, 1, ?, '[]', '{}', '[]')`,
+      )
+      .run(ada, JSON.stringify({ [`${device}/2`]: 1_000 }))
+    await till.restart()
+    expect((await till.done('manager', 'health.get', {})).health.quarantined).toBe(1)
+    const { held } = await till.done('manager', 'hq.connection', {})
+    expect(held.map(({ event_id }) => event_id)).toEqual([older.sale_id])
+  })
+
   it('sets a wrong clock right, and nobody is signed out', async () => {
     const { till, hq } = await joined()
     const hqNow = till.clock.wallMs + 3 * DAY
@@ -208,6 +236,9 @@ describe('a till that was copied or put back', () => {
     const ids = hq.events.filter((e) => e.epoch === 3).map((e) => e.id)
     expect(ids).toContain(sale.sale_id)
     expect(ids).toContain(late.sale_id)
+    // What was written again counts once.
+    const { last_receipt } = await till.done('manager', 'hq.connection', {})
+    expect(last_receipt?.events).toBe(hq.events.length)
     const checked = await till.verify()
     expect(checked.findings).toEqual([])
     expect((await till.rebuild()).projections_hash).toBe(checked.projections_hash)
