@@ -49,7 +49,13 @@ export interface AccountStore {
   drop(customer: string, program: string): void
   /** After a rolled back transaction, or when rows came: what was remembered may not be so. */
   forget(): void
+  /** Tells of every account that changes: by the id of its customer, null for any of them. */
+  watch(told: Watcher): void
+  /** Ids became one customer or came apart, or a transaction was rolled back: any account may be another. */
+  anyChanged(): void
 }
+
+type Watcher = (customer: string | null) => void
 
 /** Accounts and their lines in SQLite. The last account used is remembered: a sale posts to it twice. */
 export function accountStore(db: Database): AccountStore {
@@ -63,6 +69,10 @@ export function accountStore(db: Database): AccountStore {
   )
   const dropState = db.prepare('DELETE FROM account WHERE customer = ? AND program = ?')
   const table = lineTable(db)
+  const watchers: Watcher[] = []
+  const tell: Watcher = (customer) => {
+    for (const told of watchers) told(customer)
+  }
   let last: { customer: string; program: string; account: Account } | null = null
 
   /** A line of head office's row, with its place there. */
@@ -98,8 +108,10 @@ export function accountStore(db: Database): AccountStore {
       return account
     },
     save(customer, program, account) {
-      saveState.run(replica.rootOf(customer), program, stateText(account))
+      const root = replica.rootOf(customer)
+      saveState.run(root, program, stateText(account))
       last = { customer, program, account }
+      tell(root)
     },
     line: (customer, event) => find(replica.rootOf(customer), event),
     lines(customer, program, before, limit) {
@@ -151,12 +163,15 @@ export function accountStore(db: Database): AccountStore {
       dropState.run(customer, program)
       table.drop(customer, program)
       last = null
+      tell(customer)
     },
     forget() {
       last = null
       replica.forget()
       applied.forget()
     },
+    watch: (told) => watchers.push(told),
+    anyChanged: () => tell(null),
   }
 }
 

@@ -117,6 +117,7 @@ export function createProjector(db: Database): Projector {
     settingsVersion: settings.version,
     forget() {
       accounts.forget()
+      accounts.anyChanged()
       sales.forget()
       settings.changed()
     },

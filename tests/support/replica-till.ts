@@ -29,3 +29,13 @@ export async function deliverAll(replica: Replica, hq: ReferenceHq): Promise<voi
     while (!done) done = await deliver(replica, hq, shape, 1_000)
   }
 }
+
+/** This till was enrolled by this business. */
+export function belongsTo(till: TestTill, tenant: string): void {
+  till.db
+    .prepare(
+      `INSERT INTO connection (one, url, tenant, tenant_name, store, store_name, till_name, device, epoch, enrolled_at,
+         hq_public_key, hq_epoch, hq_time) VALUES (1, 'https://hq', ?, 'T', 's', 'Shop', 'Till', 'd', 1, 1, '', 1, 1)`,
+    )
+    .run(tenant)
+}

@@ -1,6 +1,7 @@
 import { businessDate } from '../../../shared/base/business-date.ts'
 import { ok } from '../../../shared/base/result.ts'
 import { quoteSale } from '../../../shared/domain/decide/sale.ts'
+import { open } from '../../../shared/domain/post.ts'
 import { contextOf } from '../commands/command.ts'
 import { settingsView } from '../commands/settings.ts'
 import { exportPage } from '../export.ts'
@@ -46,8 +47,13 @@ export function tillHandlers({
         channel: input.channel,
       }
       const { trusted } = ledger.writer.now()
-      const right = found.value === null ? undefined : parts.headOffice.rightFor(found.value.id, trusted)
-      return ok(quoteSale(ask, found.value, contextOf(ledger, trusted, right)))
+      const customer = found.value
+      // Looked up where it says something: points to redeem, or an account that is not known here.
+      const hasRight =
+        customer !== null &&
+        (input.redeem !== null || open(customer.account, trusted) > 0 || !customers.known(customer.id))
+      const right = hasRight ? parts.headOffice.rightFor(customer.id, trusted) : undefined
+      return ok(quoteSale(ask, customer, contextOf(ledger, trusted, right)))
     },
     'sale.list'(input, caller) {
       const { time_zone } = ledger.settings().place

@@ -91,6 +91,7 @@ export function createOverlay(db: Database, projector: Projector, own: OwnEvents
     },
     identity(id) {
       accounts.forget()
+      accounts.anyChanged()
       const root = replica.rootOf(id)
       const ids = replica.idsOf(root)
       let removed = 0

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createReplica } from '../../../electron/ledger/replica/create-replica.ts'
 import { ReplicaRefused } from '../../../electron/ledger/replica/replica.ts'
 import { ReferenceHq } from '../../support/reference-hq.ts'
-import { deliver, deliverAll, replicaOf } from '../../support/replica-till.ts'
+import { belongsTo, deliver, deliverAll, replicaOf } from '../../support/replica-till.ts'
 import { newTill, points, removeTempDirs, saleOf, type TestTill } from '../../support/till.ts'
 
 afterAll(removeTempDirs)
@@ -38,16 +38,6 @@ async function send(
   if (!from) throw new Error('no list')
   const { handle } = hq.chunk(from, 0)
   await replica.shapeChunk({ shape: 'account', from, handle, offset, messages: JSON.stringify(messages) })
-}
-
-/** This till was enrolled by this business. */
-function belongsTo(till: TestTill, tenant: string): void {
-  till.db
-    .prepare(
-      `INSERT INTO connection (one, url, tenant, tenant_name, store, store_name, till_name, device, epoch, enrolled_at,
-         hq_public_key, hq_epoch, hq_time) VALUES (1, 'https://hq', ?, 'T', 's', 'Shop', 'Till', 'd', 1, 1, '', 1, 1)`,
-    )
-    .run(tenant)
 }
 
 describe('lists of head office', () => {

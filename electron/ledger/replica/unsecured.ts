@@ -1,0 +1,97 @@
+import type { Payloads } from '../../../shared/protocol/payload.ts'
+import type { Ledger } from '../ledger.ts'
+import type { OwnEvents } from './own-events.ts'
+
+/** What this till redeemed without a promise of head office, and no row covers yet. In points. */
+interface Unsecured {
+  ofCustomer(root: string): number
+  /** Of every customer with a redemption behind this place. */
+  ofTill(from: number): number
+}
+
+/**
+ * Sums up what no row covers. What was summed for a customer stands until an event or a row changes their account, so
+ * that a quote after weeks without a connection costs what it costs on the first day.
+ */
+export function unsecuredRedemptions(ledger: Ledger, own: OwnEvents): Unsecured {
+  const { db, projector, settings, writer } = ledger
+  const { accounts } = projector
+  const { replica } = accounts
+  const redemptions = own.only(['points.redeemed'])
+  const sums = new Map<string, number>()
+  const roots = new Map<string, string>()
+  const spenders = spendersBehind(ledger)
+  let decided = ''
+
+  const forget = (): void => {
+    sums.clear()
+    roots.clear()
+  }
+  accounts.watch((root) => {
+    if (root === null) forget()
+    else sums.delete(root)
+  })
+
+  const rootOf = (id: string): string => {
+    const root = roots.get(id) ?? replica.rootOf(id)
+    roots.set(id, root)
+    return root
+  }
+  const summed = (root: string): number => {
+    const row = replica.account(root, settings().program.id)
+    let sum = 0
+    for (const event of redemptions(replica.idsOf(root), row?.applied ?? {})) {
+      const p = event.payload as Payloads['points.redeemed']
+      if (p.right !== 'unsecured') continue
+      const line = accounts.line(root, event.id)
+      sum += line ? line.points - line.reversed : p.points
+    }
+    return sum
+  }
+  const sumOf = (root: string): number => {
+    const sum = sums.get(root) ?? summed(root)
+    sums.set(root, sum)
+    return sum
+  }
+  /** The epoch decides which events count, the program whose row covers them. Beside a running till somebody else writes. */
+  const lookAgain = (): void => {
+    const by = `${writer.head().epoch} ${settings().program.id}`
+    if (by !== decided || db.readonly) forget()
+    decided = by
+  }
+
+  return {
+    ofCustomer(root) {
+      lookAgain()
+      return sumOf(root)
+    },
+    ofTill(from) {
+      lookAgain()
+      let sum = 0
+      for (const root of new Set([...spenders(from)].map(rootOf))) sum += sumOf(root)
+      return sum
+    },
+  }
+}
+
+/** Customers with a redemption behind a place; events that were looked at before are not read again. */
+function spendersBehind({ db, writer }: Ledger): (from: number) => Iterable<string> {
+  const redeemed = db.prepare<[number], { customer: string; place: number }>(
+    `SELECT customer, place FROM event WHERE place > ? AND kind = 'points.redeemed' AND customer IS NOT NULL
+     ORDER BY place`,
+  )
+  const lastOf = new Map<string, number>()
+  let looked = { from: 0, upTo: 0 }
+  return (from) => {
+    const upTo = writer.head().place
+    if (from < looked.from || upTo < looked.upTo || db.readonly) {
+      lastOf.clear()
+      looked = { from, upTo: from }
+    }
+    if (upTo > looked.upTo)
+      for (const { customer, place } of redeemed.all(Math.max(from, looked.upTo))) lastOf.set(customer, place)
+    for (const [customer, place] of lastOf) if (place <= from) lastOf.delete(customer)
+    looked = { from, upTo: Math.max(from, upTo) }
+    return lastOf.keys()
+  }
+}
