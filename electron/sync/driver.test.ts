@@ -159,6 +159,19 @@ test('too large: half of it at once, until it fits', async () => {
   expect(office.batches[0]).toBe(25)
 })
 
+test.each([
+  ['is alone in its batch', 1, {}],
+  ['is named', 30, { at: { epoch: 2, seq: 7 } }],
+])('too large: an event that %s is not sent again and again', async (_, events, named) => {
+  const problem = { type: '', title: '', status: 413, code: 'too_large', detail: 'Too large.', ...named }
+  const spoilt = spoil((_, response) => sendJson(response, 413, problem), 50)
+  begin(events)
+  await until(() => expect(lastReport()).toMatchObject({ doing: 'stopped', sentence: 'Too large.' }))
+  expect(ledger.calls.find(({ op }) => op === 'push_refused')?.input).toEqual({ problem })
+  expect(driver.state()).toMatchObject({ name: 'stopped', wakeAt: null })
+  expect(spoilt()).toBe(1)
+})
+
 test('one event that head office cannot digest is found alone', async () => {
   const sizes: number[] = []
   server.answer = (asked, response) => {

@@ -122,6 +122,7 @@ export async function send(
     timeoutMs: TIMEOUTS.pushMs,
     signal,
   })
+  if (isOneTooLarge(outcome, batch.events)) return refusedFor(access, outcome.problem, ticket)
   // The ledger counts what is left after this batch.
   const waiting = batch.events + batch.waiting
   const reply = outcome.kind === 'done' ? PushReply.safeParse(outcome.body) : null
@@ -221,7 +222,12 @@ const PASSING: ReadonlySet<Problem['code']> = new Set([
 ])
 const isRefusal = (problem: Problem): boolean => !PASSING.has(problem.code)
 
-/** Hands a refusal to the ledger, which decides what follows. */
+/** Head office names an event that it will never take, or takes none so large: sending less at once does not help. */
+const isOneTooLarge = (outcome: Outcome, events: number): outcome is Extract<Outcome, { kind: 'problem' }> =>
+  outcome.kind === 'problem' &&
+  outcome.problem.code === 'too_large' &&
+  (outcome.problem.at !== undefined || events === 1)
+
 async function refusalOf(
   access: Access,
   outcome: Outcome,
@@ -229,8 +235,13 @@ async function refusalOf(
   waiting: number | null,
 ): Promise<SyncEvent> {
   if (outcome.kind !== 'problem' || !isRefusal(outcome.problem)) return failureOf(outcome, ticket, waiting)
-  const { next } = await access.ledger.call('push_refused', { problem: outcome.problem })
-  return { type: 'refused', ticket, next, code: outcome.problem.code, sentence: outcome.problem.detail }
+  return refusedFor(access, outcome.problem, ticket)
+}
+
+/** Hands a refusal to the ledger, which decides what follows. */
+async function refusedFor(access: Access, problem: Problem, ticket: number): Promise<SyncEvent> {
+  const { next } = await access.ledger.call('push_refused', { problem })
+  return { type: 'refused', ticket, next, code: problem.code, sentence: problem.detail }
 }
 
 /** What passes by itself. An answer that is JSON and not what was agreed is as good as none. */

@@ -9,8 +9,8 @@ const UNAVAILABLE_RETRY_S = 5
 
 /** The database cannot be reached, is starting or stopping, or has no connection to spare. */
 const DATABASE_AWAY = /^(?:08|57P|53|ECONN|ETIMEDOUT|ENOTFOUND|EPIPE)/
-/** A value that Postgres cannot hold: a number beyond its column, a character 0. */
-const DATABASE_REFUSES_VALUE = /^22/
+/** A value that Postgres cannot hold: a number beyond its column, a character 0, a text too long for an index. */
+const DATABASE_REFUSES_VALUE = /^(?:22|54000)/
 
 /** Every answer that is not what was asked for: problem+json, and no 5xx for anything a caller sent. */
 export function answerWithProblems(app: FastifyInstance): void {

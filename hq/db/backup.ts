@@ -4,13 +4,15 @@ import { createGzip } from 'node:zlib'
 import pg from 'pg'
 import { invariant } from '../../shared/base/result.ts'
 import { BACKUP_VERSION, type BackupHeader, backupRows, lineHash } from './backup-file.ts'
+import { cutToBytes } from './cut-to-bytes.ts'
 
 /**
  * Backup and restore of everything that head office knows, by the owner of the structure. The change log is not part
  * of it: a restore begins a new one.
  */
 
-const FETCH_ROWS = 1_000
+/** What stands in memory at once, as JSON; a single row may be larger. */
+const PAGE = { rows: 1_000, bytes: 8 * 1024 * 1024 } as const
 const INSERT_ROWS = 500
 /** What lives for minutes only, belongs to one incarnation, or is written by the migrations. */
 const LEFT_OUT: readonly string[] = [
@@ -79,16 +81,10 @@ async function writeRows(client: pg.Client, part: string, madeAt: number): Promi
   for (const table of await tablesOf(client)) {
     for (const tenant of await tenantsOf(client)) {
       await client.query("SELECT set_config('kasuwa.tenant', $1, true)", [tenant])
-      await client.query(
-        `DECLARE rows CURSOR FOR SELECT row_to_json(t)::text AS row FROM hq.${table} t WHERE t.tenant_id = ${pg.escapeLiteral(tenant)}`,
-      )
-      for (;;) {
-        const { rows } = await client.query<{ row: string }>(`FETCH ${FETCH_ROWS} FROM rows`)
-        if (rows.length === 0) break
+      for await (const rows of pagesOf(client, table, tenant)) {
         counts[table] = (counts[table] ?? 0) + rows.length
-        await line(rows.map(({ row }) => `{"t":"${table}","r":${row}}\n`).join(''))
+        await line(rows.map((row) => `{"t":"${table}","r":${row}}\n`).join(''))
       }
-      await client.query('CLOSE rows')
     }
   }
   await write(`${JSON.stringify({ end: true, rows: counts, sha256: hash.digest('hex') })}\n`)
@@ -99,6 +95,50 @@ async function writeRows(client: pg.Client, part: string, madeAt: number): Promi
     rows: Object.values(counts).reduce((sum, count) => sum + count, 0),
     tables: Object.keys(counts).length,
   }
+}
+
+/** The rows of a tenant as JSON, in the order of their key: a page holds few rows where they are large. */
+export async function* pagesOf(
+  client: pg.Client,
+  table: string,
+  tenant: string,
+): AsyncGenerator<readonly string[]> {
+  const key = (await keyOf(client, table)).map((column) => pg.escapeIdentifier(column))
+  const order = key.join(', ')
+  const places = key.map((_, i) => `$${i + 2}`)
+  const page = (behind: string): string =>
+    cutToBytes({
+      rows: `SELECT ${order}, row_to_json(t)::text AS whole_row FROM hq.${table} t
+        WHERE t.tenant_id = $1 ${behind} ORDER BY ${order} LIMIT ${PAGE.rows}`,
+      names: `whole_row, ${order}`,
+      order,
+      bytes: 'octet_length(whole_row)',
+      most: String(PAGE.bytes),
+    })
+  const next = page(`AND (${order}) > (${places.join(', ')})`)
+  let found = await client.query<string[]>({ text: page(''), values: [tenant], rowMode: 'array' })
+  for (;;) {
+    const last = found.rows.at(-1)
+    if (last === undefined) return
+    yield found.rows.map(([row]) => row ?? '')
+    found = await client.query({
+      text: next,
+      values: [tenant, ...last.slice(1, 1 + key.length)],
+      rowMode: 'array',
+    })
+  }
+}
+
+async function keyOf(client: pg.Client, table: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT a.attname AS name FROM pg_index i
+     CROSS JOIN unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, place)
+     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+     WHERE i.indisprimary AND i.indrelid = $1::regclass ORDER BY k.place`,
+    [`hq.${table}`],
+  )
+  invariant(rows.length > 0, `${table} has a key`)
+  return rows.map(({ name }) => name)
 }
 
 async function headerOf(client: pg.Client, madeAt: number): Promise<BackupHeader> {
@@ -180,6 +220,7 @@ export async function readBackup(url: string, { file, hqEpoch, afterwards }: Res
 async function insertRows(client: pg.Client, file: string): Promise<ReadonlyMap<string, number>> {
   const highest = new Map((await numberedColumns(client)).map((column) => [column, 0]))
   let batch: string[] = []
+  let size = 0
   let open = { table: '', tenant: '', columns: [] as readonly string[] }
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return
@@ -191,13 +232,16 @@ async function insertRows(client: pg.Client, file: string): Promise<ReadonlyMap<
       [`[${batch.join(',')}]`],
     )
     batch = []
+    size = 0
   }
   for await (const { table, json, row, tenant } of backupRows(file)) {
-    if (table !== open.table || tenant !== open.tenant || batch.length >= INSERT_ROWS) {
+    const full = batch.length >= INSERT_ROWS || size >= PAGE.bytes
+    if (table !== open.table || tenant !== open.tenant || full) {
       await flush()
       open = { table, tenant, columns: Object.keys(row) }
     }
     batch.push(json)
+    size += json.length
     for (const column of open.columns) {
       const before = highest.get(`${table}.${column}`)
       if (before !== undefined) highest.set(`${table}.${column}`, Math.max(before, Number(row[column])))

@@ -13,6 +13,7 @@ import {
   type PageAsk,
   type TextValues,
 } from '../shapes/feed.ts'
+import { cutToBytes } from './cut-to-bytes.ts'
 import type { Database, Tx } from './database.ts'
 import { countRows } from './digest.ts'
 import { type FeedWaiting, feedWaiting, type WaitingParts } from './feed-waiting.ts'
@@ -40,8 +41,13 @@ export function postgresFeed(
       ask.tenant,
       async (tx) => {
         const at = await lookAround(tx)
-        const rows = await tx.query<PageRow>(sql, [ask.after, ask.limit, ...filterValues(ask.where)])
-        return { at, rows: rows.map((row) => rowOf(row, names)) }
+        const rows = await tx.query<PageRow>(sql, [
+          ask.after,
+          ask.limit,
+          ...filterValues(ask.where),
+          ask.bytesMax,
+        ])
+        return { at, rows: rows.map((row) => rowOf(row, names)), isLast: !isCut(rows, ask.limit) }
       },
       { isolation: 'snapshot' },
     )
@@ -52,8 +58,8 @@ export function postgresFeed(
       ask.tenant,
       async (tx) => {
         const at = await lookAround(tx)
-        const rows = await tx.query<LogRow>(sql, [ask.tenant, ask.table, ask.after, ask.limit])
-        const upTo = rows.length < ask.limit ? at.head : (rows.at(-1)?.seq ?? at.head)
+        const rows = await tx.query<LogRow>(sql, [ask.tenant, ask.table, ask.after, ask.limit, ask.bytesMax])
+        const upTo = isCut(rows, ask.limit) ? (rows.at(-1)?.seq ?? at.head) : at.head
         return { at, changes: rows.map(changeOf), upTo }
       },
       { isolation: 'snapshot' },
@@ -113,14 +119,29 @@ async function lookAround(tx: Tx): Promise<FeedPosition> {
   return { identity: `${row.feed}.${row.hq_epoch}`, head: row.head, floor: row.floor }
 }
 
+/** A limit came before the end. `found`: rows before they were cut to their bytes. */
+const isCut = (rows: readonly { readonly found: number }[], limit: number): boolean =>
+  rows.length >= limit || rows.length < (rows[0]?.found ?? 0)
+
+/** $1 after, $2 rows, then the values of the filter, then the bytes. */
 function pageSql(schema: string, ask: PageAsk): string {
+  const names = ask.columns.map((_, i) => `c${i}`).join(', ')
   const values = ask.columns.map((column, i) => `t.${quoted(column)}::text AS c${i}`)
-  return `SELECT t.rid, ${values.join(', ')} FROM ${quoted(schema)}.${quoted(ask.table)} t
+  const rows = `SELECT t.rid, ${values.join(', ')} FROM ${quoted(schema)}.${quoted(ask.table)} t
     WHERE t.rid > $1 ${filterSql(ask.where)} ORDER BY t.rid LIMIT $2`
+  return cutToBytes({
+    rows,
+    names: `rid, ${names}`,
+    order: 'rid',
+    bytes: `octet_length(concat(${names}))`,
+    most: `$${Object.keys(ask.where).length + 3}`,
+  })
 }
 
 /** `rid`, and the columns by their place: a million rows come this way, so the server only copies what it has. */
-type PageRow = { readonly rid: number } & Readonly<Record<string, string | number | null>>
+type PageRow = { readonly rid: number; readonly found: number } & Readonly<
+  Record<string, string | number | null>
+>
 
 const rowOf = (row: PageRow, names: readonly string[]): FeedRow => ({
   rid: row.rid,
@@ -128,13 +149,19 @@ const rowOf = (row: PageRow, names: readonly string[]): FeedRow => ({
 })
 
 interface LogRow {
+  readonly found: number
   readonly seq: number
   readonly txid: number
   readonly before: TextValues | null
   readonly after: TextValues | null
 }
 
-const changeOf = (row: LogRow): Change => ({ ...row, txid: String(row.txid) })
+const changeOf = ({ seq, txid, before, after }: LogRow): Change => ({
+  seq,
+  txid: String(txid),
+  before,
+  after,
+})
 
 /** An image becomes a row of its table again and then text, so that each value is read by the type of its column. */
 function changesSql(schema: string, ask: ChangesAsk, types: ReadonlyMap<string, string>): string {
@@ -143,8 +170,15 @@ function changesSql(schema: string, ask: ChangesAsk, types: ReadonlyMap<string, 
   const image = (name: string): string => `CASE WHEN l.${name} IS NOT NULL THEN (
       SELECT json_build_array(${values.join(', ')}) FROM jsonb_populate_record(NULL::${table}, l.${name}) r
     ) END AS ${name}`
-  return `SELECT l.seq, l.txid, ${image('before')}, ${image('after')} FROM hq.sync_log l
+  const rows = `SELECT l.seq, l.txid, ${image('before')}, ${image('after')} FROM hq.sync_log l
     WHERE l.tenant_id = $1 AND l.name = $2 AND l.seq > $3 ORDER BY l.seq LIMIT $4`
+  return cutToBytes({
+    rows,
+    names: 'seq, txid, before, after',
+    order: 'seq',
+    bytes: 'octet_length(concat(before, after))',
+    most: '$5',
+  })
 }
 
 /** A boolean is "true" in a snapshot and "t" in the log: so does Electric. */

@@ -1,3 +1,4 @@
+import { PERSONAL_CHARS } from '../../shared/base/limits.ts'
 import type { Digest } from '../../shared/base/ports.ts'
 import { chainHash, commitment } from '../../shared/protocol/event.ts'
 import type { Payloads } from '../../shared/protocol/payload.ts'
@@ -44,8 +45,10 @@ export interface Arrival {
   readonly content: string
   /** What it would move, signed; null where that cannot be read. */
   readonly points: number | null
+  /** Of a sale, before points; null of anything else. */
+  readonly gross_kobo: number | null
   readonly personal: { readonly salt: string; readonly json: string } | null
-  /** The values beside it are not those that were signed for. */
+  /** The values beside it are not those that were signed for, or not such as a till keeps. */
   readonly personalDiffers: boolean
   /** Null: the bytes are understood. Depends on the bytes alone. */
   readonly quarantine: string | null
@@ -81,6 +84,8 @@ export function arrivalOf(
     ...shown,
     content: contentHash(digest, sent.bytes, shown.kind, reading.ok ? reading.event.envelope : reading.json),
     points: event ? pointsOf(event) : null,
+    gross_kobo:
+      event?.envelope.kind === 'sale.recorded' ? (event.payload as Payloads['sale.recorded']).gross : null,
     personal: personalDiffers || !isKeepable(sent.personal?.json ?? '') ? null : sent.personal,
     personalDiffers,
     quarantine,
@@ -122,7 +127,10 @@ const placeFits = ({ envelope }: ReadEvent, chain: ChainIds, seq: number): boole
 
 const isKeepable = (text: string): boolean => text.replace(UNKEEPABLE, '') === text
 
-/** The salt is 16 bytes in hex. Values that are no texts by name are not what was signed for either. */
+/**
+ * The salt is 16 bytes in hex. What is no text by name, holds what no database keeps or is longer than a till keeps it
+ * is not what can be kept either, and then nothing of it is.
+ */
 function commits(
   digest: Digest,
   signedFor: string | undefined,
@@ -132,11 +140,18 @@ function commits(
   if (commitment(digest, digest.fromHex(personal.salt), personal.json) !== signedFor) return false
   try {
     const values: unknown = JSON.parse(personal.json)
-    return isRecord(values) && Object.values(values).every((value) => typeof value === 'string')
+    return isRecord(values) && Object.entries(values).every(([name, value]) => isValue(name, value))
   } catch {
     // A till signed for text that is no JSON: nothing in it can be used.
     return false
   }
+}
+
+function isValue(name: string, value: unknown): boolean {
+  const most = Object.hasOwn(PERSONAL_CHARS, name)
+    ? PERSONAL_CHARS[name as keyof typeof PERSONAL_CHARS]
+    : PERSONAL_CHARS.otherMax
+  return typeof value === 'string' && isKeepable(value) && isKeepable(name) && [...value].length <= most
 }
 
 /** "Same content" means kind, version and payload, as they stand in the bytes. */

@@ -41,6 +41,7 @@ export async function insertEvents(
       why: booked.why,
       content: arrival.content,
       points: arrival.points,
+      gross_kobo: arrival.gross_kobo,
     })),
   )
   const personal = new Map(

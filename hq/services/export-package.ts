@@ -13,7 +13,7 @@ import { formatHandle, logOffset } from '../shapes/position.ts'
 import { receiptsOf } from './package-receipts.ts'
 import { nowOf, type Parts } from './parts.ts'
 
-const PAGE_ROWS = 2_000
+const PAGE = { limit: 2_000, bytesMax: 8 * 1024 * 1024 } as const
 const NONCE_BYTES = 4
 
 interface PackageWanted {
@@ -136,12 +136,12 @@ async function* rowsOf(
   const { tenant, table, where } = definition
   const columns = definition.columns.map(({ name }) => name)
   for (let after = 0; ; ) {
-    const { rows } = await feed.page({ tenant, table, columns, where, after, limit: PAGE_ROWS })
+    const { rows, isLast } = await feed.page({ tenant, table, columns, where, after, ...PAGE })
     for (const { values } of rows) {
       yield { shape, row: Object.fromEntries(columns.map((name, i) => [name, values[i] ?? null])) }
     }
     const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE_ROWS) return
+    if (last === undefined || isLast) return
     after = last.rid
   }
 }

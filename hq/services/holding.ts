@@ -1,6 +1,7 @@
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { readEvent } from '../../shared/protocol/payload-schema.ts'
 import type { Problem } from '../../shared/sync/wire.ts'
+import { cutToBytes } from '../db/cut-to-bytes.ts'
 import { DUPLICATE_KEY, type Tx } from '../db/database.ts'
 import { updateRows } from '../db/rows.ts'
 import { type Arrival, arrivalOf } from '../ledger/arrival.ts'
@@ -15,8 +16,8 @@ import { nowOf, type Parts } from './parts.ts'
 import { problem } from './problem.ts'
 import { saveBooks } from './save-books.ts'
 
-/** Events looked at in one transaction. */
-const PAGE = 200
+/** Events looked at in one transaction: as many as come to the bytes, with what stands beside them. */
+const PAGE = { rows: 200, bytes: 4 * 1024 * 1024 } as const
 const AGAIN = { retry: [DUPLICATE_KEY] }
 
 /** Events of one chain, both ends included. */
@@ -120,7 +121,7 @@ function rerunPage(
       const how = { now, who: 'head office', how: 'read after an update', byPerson: false }
       const counted = await bookAgain(parts, tx, range.tenant, readable, how)
       const last = held.at(-1)
-      return { counted, next: held.length < PAGE || !last ? null : last.seq + 1 }
+      return { counted, next: last ? last.seq + 1 : null }
     },
     AGAIN,
   )
@@ -145,17 +146,27 @@ interface HeldRow {
   readonly json: string | null
 }
 
+const HELD_COLUMNS = `device, epoch, seq, id, bytes, hash, signature, effective_at, outcome, chain_tenant, chain_device,
+  store, state, keys_from, salt, json`
+
 /** Locks the till, so that nothing arrives meanwhile, and takes what waits of a range. */
 async function heldRows(tx: Tx, range: HeldRange, which: string): Promise<readonly HeldRow[]> {
   await tx.query('SELECT 1 FROM hq.device WHERE id = $1 FOR UPDATE', [range.device])
+  const rows = `SELECT e.device, e.epoch, e.seq, e.id, e.bytes, e.hash, e.signature, e.effective_at, e.outcome,
+      c.chain_tenant, c.chain_device, d.store, d.state, d.keys_from, p.salt, p.json
+    FROM hq.event e JOIN hq.device d ON d.tenant_id = e.tenant_id AND d.id = e.device
+    JOIN hq.device_epoch c ON c.tenant_id = e.tenant_id AND c.device = e.device AND c.epoch = e.epoch
+    LEFT JOIN hq.event_personal p ON p.tenant_id = e.tenant_id AND p.event = e.id
+    WHERE e.device = $1 AND e.epoch = $2 AND e.seq::bigint BETWEEN $3 AND $4 AND ${which}
+      AND e.why <> '${DISMISSED}' ORDER BY e.seq LIMIT ${PAGE.rows}`
   return tx.query<HeldRow>(
-    `SELECT e.device, e.epoch, e.seq, e.id, e.bytes, e.hash, e.signature, e.effective_at, e.outcome,
-            c.chain_tenant, c.chain_device, d.store, d.state, d.keys_from, p.salt, p.json
-     FROM hq.event e JOIN hq.device d ON d.tenant_id = e.tenant_id AND d.id = e.device
-     JOIN hq.device_epoch c ON c.tenant_id = e.tenant_id AND c.device = e.device AND c.epoch = e.epoch
-     LEFT JOIN hq.event_personal p ON p.tenant_id = e.tenant_id AND p.event = e.id
-     WHERE e.device = $1 AND e.epoch = $2 AND e.seq::bigint BETWEEN $3 AND $4 AND ${which}
-       AND e.why <> '${DISMISSED}' ORDER BY e.seq LIMIT ${PAGE}`,
+    cutToBytes({
+      rows,
+      names: HELD_COLUMNS,
+      order: 'seq',
+      bytes: "octet_length(bytes) + octet_length(coalesce(json, ''))",
+      most: String(PAGE.bytes),
+    }),
     [range.device, range.epoch, range.fromSeq, range.toSeq],
   )
 }

@@ -7,7 +7,6 @@ import {
   type PushReply,
   type Receipt,
   type Signed,
-  SYNC_LIMITS,
 } from '../../shared/sync/wire.ts'
 import { DUPLICATE_KEY, type Tx } from '../db/database.ts'
 import { type Arrival, arrivalOf, type Sent } from '../ledger/arrival.ts'
@@ -23,6 +22,7 @@ import { problem } from './problem.ts'
 import { type Chain, type Continued, continueChain, decodeEvents, findChain } from './push-chain.ts'
 import { hear } from './push-contact.ts'
 import { noteGap, noteReceipts } from './push-receipts.ts'
+import { sizeProblem } from './push-size.ts'
 import { saveBooks } from './save-books.ts'
 import { readSigned } from './signed.ts'
 
@@ -45,8 +45,8 @@ export async function push(
   if (tenant === null || (caller && caller.device !== batch.device)) return refuse(problem('unknown_device'))
   if (batch.tenant !== tenant) return refuse(problem('wrong_tenant', WRONG_TENANT))
   const sent = decodeEvents(batch)
-  const bytes = sent.reduce((sum, one) => sum + one.bytes.length, 0)
-  if (bytes > SYNC_LIMITS.pushBytesMax && sent.length > 1) return refuse(problem('too_large', TOO_LARGE))
+  const large = sizeProblem(batch, sent)
+  if (large) return refuse(large)
   const done = await parts.db.tenant(
     tenant,
     (tx) => receive({ parts, tx, batch, sent, online: caller !== null, now: nowOf(parts) }, tenant, signed),
@@ -63,7 +63,6 @@ export async function push(
 
 const WRONG_TENANT =
   'These events are of another business. Nothing was changed; they are safe on the till. Choose the head office they belong to.'
-const TOO_LARGE = 'The batch is too large. Nothing was changed; the till sends it again in smaller parts.'
 
 /** One request while it is worked on. */
 export interface Push {

@@ -52,18 +52,13 @@ export async function chainDifference(
     head_hash: string | null
     unread: number
   }>(
-    `SELECT count(*) AS events, coalesce(sum(points), 0)::bigint AS points, coalesce(sum(gross), 0)::bigint AS sales_kobo,
+    `SELECT count(*) AS events,
+       coalesce(sum(points) FILTER (WHERE outcome <> 'quarantined'
+         AND kind IN ('points.earned', 'points.adjusted', 'points.redeemed')), 0)::bigint AS points,
+       coalesce(sum(gross_kobo) FILTER (WHERE outcome <> 'quarantined'), 0)::bigint AS sales_kobo,
        max(hash) FILTER (WHERE seq = $4) AS head_hash,
        count(*) FILTER (WHERE outcome = 'quarantined') AS unread
-     FROM (SELECT e.seq, e.hash, e.outcome,
-         CASE e.kind WHEN 'points.earned' THEN moved WHEN 'points.adjusted' THEN moved
-           WHEN 'points.redeemed' THEN -moved END AS points,
-         CASE e.kind WHEN 'sale.recorded' THEN gross END AS gross
-       FROM hq.event e LEFT JOIN LATERAL (SELECT
-         (CASE WHEN e.kind LIKE 'points.%' THEN convert_from(e.bytes, 'UTF8')::jsonb #>> '{payload,points}' END)::bigint AS moved,
-         (CASE WHEN e.kind = 'sale.recorded' THEN convert_from(e.bytes, 'UTF8')::jsonb #>> '{payload,gross}' END)::bigint AS gross
-         WHERE e.outcome <> 'quarantined') AS read ON true
-       WHERE e.tenant_id = $1 AND e.device = $2 AND e.epoch = $3 AND e.seq <= $4) AS mine`,
+     FROM hq.event WHERE tenant_id = $1 AND device = $2 AND epoch = $3 AND seq <= $4`,
     [tenant, device, epoch, chain.events],
   )
   const hq = {

@@ -4,10 +4,10 @@ import type { DigestBucket } from '../../shared/sync/digest.ts'
 export interface ChangeFeed {
   position(): Promise<FeedPosition>
   /** Rows of a table as they are now, in the order of their row id, behind `after`; and where the feed stood then. */
-  page(ask: PageAsk): Promise<{ readonly at: FeedPosition; readonly rows: readonly FeedRow[] }>
+  page(ask: PageAsk): Promise<PageFound>
   /**
-   * Changes behind `after` in commit order, of one tenant and table, at most `limit`; how far was looked (the head,
-   * unless the limit came first); and where the feed stood then.
+   * Changes behind `after` in commit order, of one tenant and table; how far was looked (the head, unless a limit came
+   * first); and where the feed stood then.
    */
   changes(ask: ChangesAsk): Promise<ChangesFound>
   /** Figures of all rows of a list as they were at a place of the log. */
@@ -31,6 +31,20 @@ export interface FeedPosition {
 
 /** One value for each column that was asked for, as Postgres writes it as text; null is null. */
 export type TextValues = readonly (string | null)[]
+
+interface PageFound {
+  readonly at: FeedPosition
+  readonly rows: readonly FeedRow[]
+  /** No row stands behind these. */
+  readonly isLast: boolean
+}
+
+/** Both hold, for a row may be large: as many as come to the bytes, the last of them beyond, and at least one. */
+interface LookLimits {
+  readonly limit: number
+  /** Of the values as text. */
+  readonly bytesMax: number
+}
 
 export interface FeedRow {
   readonly rid: number
@@ -70,19 +84,17 @@ interface TableAsk {
   readonly table: string
 }
 
-export interface PageAsk extends TableAsk {
+export interface PageAsk extends TableAsk, LookLimits {
   readonly columns: readonly string[]
   /** Every column named here has one of its values. */
   readonly where: RowFilter
   readonly after: number
-  readonly limit: number
 }
 export type RowFilter = Readonly<Record<string, readonly string[]>>
 
-export interface ChangesAsk extends TableAsk {
+export interface ChangesAsk extends TableAsk, LookLimits {
   readonly columns: readonly string[]
   readonly after: number
-  readonly limit: number
 }
 
 export interface WaitAsk extends TableAsk {

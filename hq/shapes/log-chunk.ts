@@ -5,7 +5,7 @@ import { asLast, type ChangeMessage, columnsToRead, messageMaker } from './messa
 export interface ChunkLimits {
   /** Rows of one look at the tables or the log. */
   readonly rowsMax: number
-  /** Of a body; one message more than that is possible. */
+  /** Of a body, and of what one look reads; one message more than that is possible. */
   readonly bytesMax: number
   /** Looks at the log for one answer, where nothing of it is in the shape. */
   readonly looksMax: number
@@ -36,7 +36,8 @@ export async function readLog(
   let upTo = after
   for (let looks = 1; ; looks += 1) {
     const { tenant, table } = definition
-    const found = await feed.changes({ tenant, table, columns, after: upTo, limit: limits.rowsMax })
+    const { rowsMax: limit, bytesMax } = limits
+    const found = await feed.changes({ tenant, table, columns, after: upTo, limit, bytesMax })
     // What was taken out of the log meanwhile is missing in what was found: the caller sees it by the floor.
     if (found.at.floor > after) return { at: found.at, messages: [], upTo: after, upToDate: false }
     for (const change of found.changes) {

@@ -50,11 +50,12 @@ export function shapeServer(parts: ShapeServerParts): ShapeSource {
     const { definition } = request
     const { tenant, table, where } = definition
     const columns = columnsToRead(definition)
-    const found = await feed.page({ tenant, table, columns, where, after, limit: limits.rowsMax })
+    const { rowsMax: limit, bytesMax } = limits
+    const found = await feed.page({ tenant, table, columns, where, after, limit, bytesMax })
     // With a handle: this database has replayed S, and everything behind S is still in the log.
     if (given !== null && !isHeld(given, given.since, found.at)) return refetch(definition, found.at)
     const body = pageBody(definition, found.rows, limits)
-    const isLast = body.rows === found.rows.length && found.rows.length < limits.rowsMax
+    const isLast = body.rows === found.rows.length && found.isLast
     return reply(request, {
       handle: given === null ? newHandle(definition, found.at) : request.handle,
       offset: isLast

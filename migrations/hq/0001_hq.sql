@@ -611,7 +611,7 @@ BEGIN
 END $$;
 
 -- What arrived stays as it came: only what became of it is written later.
-GRANT UPDATE (id, kind, customer, program, staff, outcome, why, points, released_at) ON hq.event TO kasuwa_app;
+GRANT UPDATE (id, kind, customer, program, staff, outcome, why, points, gross_kobo, released_at) ON hq.event TO kasuwa_app;
 GRANT UPDATE (root, because) ON hq.alias TO kasuwa_app;
 GRANT DELETE ON hq.challenge, hq.session, hq.sign_in, hq.console_answer, hq.account, hq.reconciliation_difference TO kasuwa_app;
 GRANT SELECT (one, hq_epoch, feed) ON hq.incarnation TO kasuwa_app;

@@ -1,6 +1,10 @@
 /** Every named limit that more than one room must know. The unit stands last. */
 export const LIMITS = {
   eventBytesMax: 16 * 1024,
+  /** Head office takes no event above this, so that a newer till may write larger ones before it is updated. */
+  eventTakenBytesMax: 64 * 1024,
+  /** Of the personal values beside one event, as JSON. */
+  personalBytesMax: 16 * 1024,
   searchResultsMax: 20,
   searchTextCharsMax: 80,
   nameCharsMax: 120,
@@ -25,6 +29,20 @@ export const LIMITS = {
   /** Where nobody can sell meanwhile: the process that imports holds the till's lock. */
   importAloneTransactionRows: 5_000,
   requestHashChars: 32,
+} as const
+
+/** Characters of each personal value that a till or the console keeps, as Unicode counts them; of any other field `otherMax`. */
+export const PERSONAL_CHARS = {
+  name: LIMITS.nameCharsMax,
+  phone: 40,
+  phone_typed: LIMITS.searchTextCharsMax,
+  email: 254,
+  card: 40,
+  birth: 10,
+  note: 500,
+  reason: 300,
+  pin_hash: 200,
+  otherMax: 500,
 } as const
 
 /** What a base program may be: said by the form, refused by the domain, held by the contract. */

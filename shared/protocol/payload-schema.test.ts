@@ -28,10 +28,18 @@ const read = (changed: object): string => {
   const reading = readEvent(text, text.length)
   return reading.ok ? 'read' : reading.why
 }
+/** A grant, changed. */
+const promised = (changed: object) => ({
+  kind: 'lease.granted',
+  payload: { grant: id(6), holder: `${id(2)}/1`, points: 1, expiry: 0, ...changed },
+})
 const payload = (changed: object) => ({ payload: { ...envelope.payload, ...changed } })
 
 describe('an event as head office reads it', () => {
-  it('is read by its bytes alone', () => expect(read({})).toBe('read'))
+  it('is read by its bytes alone', () => {
+    expect(read({})).toBe('read')
+    expect(read(promised({}))).toBe('read')
+  })
 
   it.each([
     ['a kind nobody knows yet', { kind: 'campaign.applied' }, 'unknown_kind'],
@@ -45,6 +53,11 @@ describe('an event as head office reads it', () => {
     ['an id that is none', { id: 'x' }, 'schema'],
     ['text no database keeps', { program: 'a\0' }, 'schema'],
     ['half a character', { program: '\ud800' }, 'schema'],
+    ['such text anywhere in the answer', { answer: { why: [{ 'a\0': 1 }] } }, 'schema'],
+    ['half a character in the answer', { answer: ['\ud800'] }, 'schema'],
+    ['a word too long for an index', { program: 'a'.repeat(101) }, 'schema'],
+    ['a grant that is no id', promised({ grant: 'g' }), 'schema'],
+    ['a holder that is no till', promised({ holder: `${id(2)}/x` }), 'schema'],
     ['no kind at all', { kind: 7 }, 'unreadable'],
   ])('waits with %s', (_, changed, why) => expect(read(changed)).toBe(why))
 

@@ -22,16 +22,32 @@ const Points = z.int().min(0).max(POINTS_MAX)
 /** Owners of one number: far more than there can be, and small enough for every column. */
 const GENERATION_MAX = 1_000_000
 const Sale = Id.nullable()
-/** A word of ours or a name somebody typed; the event as a whole is bounded. No database keeps NUL or half a character. */
-const Text = z.string().regex(/^[^\0\p{Cs}]*$/u)
+/** NUL and half a character: no database keeps them. */
+const KEEPABLE = /^[^\0\p{Cs}]*$/u
+/** What somebody typed, or a sentence of ours. */
+const Text = z.string().max(LIMITS.consentCharsMax).regex(KEEPABLE)
+/** A word of ours: short enough for every index. */
+const Word = z.string().max(100).regex(KEEPABLE)
+const Grant = Id
+/** Device and epoch. */
+const Holder = z.string().regex(/^[0-9a-f]{32}\/[1-9]\d{0,6}$/)
+
+/** Whatever a till keeps for itself; the event as a whole is bounded, and so is how deep it goes. */
+const Json = z.unknown().refine(isKeepable)
+
+function isKeepable(value: unknown): boolean {
+  if (typeof value === 'string') return KEEPABLE.test(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, one]) => KEEPABLE.test(name) && isKeepable(one))
+}
 
 const VERSION_1 = {
   'epoch.opened': z.strictObject({
     public_key: Hash,
     because: z.enum(['set_up', 'restored', 'recovered', 'chain_broken', 'enrolled', 'rotated']),
     after: z.strictObject({ epoch: z.int().min(1), seq: z.int().min(0), head: Hash }).nullable(),
-    currency: Text,
-    time_zone: Text,
+    currency: Word,
+    time_zone: Word,
   }),
   'clock.confirmed': z.strictObject({
     confirmed: Ms,
@@ -47,8 +63,8 @@ const VERSION_1 = {
   }),
   'customer.updated': z.strictObject({
     personal: Commitment,
-    fields: z.array(Text).readonly(),
-    cleared: z.array(Text).readonly(),
+    fields: z.array(Word).readonly(),
+    cleared: z.array(Word).readonly(),
   }),
   'customer.consent': z.strictObject({ marketing: z.enum(['yes', 'no', 'not_asked']), wording: Text }),
   'customer.merged': z.strictObject({ from: Id }),
@@ -56,7 +72,7 @@ const VERSION_1 = {
     sale: Id,
     gross: Kobo,
     net: Kobo,
-    currency: Text,
+    currency: Word,
     channel: Text,
     receipt: Text,
     lines: z.array(z.never()).readonly(),
@@ -68,13 +84,13 @@ const VERSION_1 = {
     points: Points,
     base: Points,
     multiplier_bp: z.int().min(0),
-    tier: Text,
-    rule: Text,
+    tier: Word,
+    rule: Word,
     program_version: z.int().min(0),
     expiry: Ms,
     month: z.string().regex(/^\d{4}-\d{2}$/),
     once: z
-      .strictObject({ key: Text, cap: z.union([Points, z.literal('once')]), until: Ms.nullable() })
+      .strictObject({ key: Word, cap: z.union([Points, z.literal('once')]), until: Ms.nullable() })
       .exactOptional(),
   }),
   'points.redeemed': z.strictObject({
@@ -82,7 +98,7 @@ const VERSION_1 = {
     points: Points,
     pays: Kobo,
     right: z.enum(['own', 'lease', 'unsecured']),
-    grant: Text.exactOptional(),
+    grant: Grant.exactOptional(),
     program_version: z.int().min(0),
   }),
   'points.adjusted': z.strictObject({
@@ -96,40 +112,40 @@ const VERSION_1 = {
     targets: z.array(z.strictObject({ event: Id, points: z.union([Points, z.literal('all')]) })).readonly(),
     personal: Commitment,
   }),
-  'lease.granted': z.strictObject({ grant: Text, holder: Text, points: Points, expiry: Ms }),
-  'lease.returned': z.strictObject({ grant: Text, how: z.enum(['returned', 'written_off']) }),
+  'lease.granted': z.strictObject({ grant: Grant, holder: Holder, points: Points, expiry: Ms }),
+  'lease.returned': z.strictObject({ grant: Grant, how: z.enum(['returned', 'written_off']) }),
   'staff.changed': z.strictObject({
-    staff: Text,
-    role: Text,
+    staff: Word,
+    role: Word,
     active: z.boolean(),
     pin_changed: z.boolean(),
     personal: Commitment,
   }),
   override: z.strictObject({ what: Text, about: Text }),
-  'settings.changed': z.strictObject({ settings: z.record(Text, z.unknown()) }),
+  'settings.changed': z.strictObject({ settings: z.record(Word, Json) }),
 } as const satisfies { readonly [K in EventKind]: z.ZodType<Payloads[K]> }
 
 /** The envelope without its payload. A mark of the clock that this build does not know changes nothing that is booked. */
 const EnvelopeFields = z.strictObject({
   v: z.literal(ENVELOPE_VERSION),
-  tenant: Text,
+  tenant: Word,
   id: Id,
   device: Id,
   epoch: z.int().min(1),
   seq: z.int().min(1),
   kind: z.enum(EVENT_KINDS),
   pv: z.int().min(1),
-  command: Text,
+  command: Word,
   n: z.int().min(0).max(255),
-  actor: z.strictObject({ staff: Text, approver: Text.exactOptional() }),
+  actor: z.strictObject({ staff: Word, approver: Word.exactOptional() }),
   customer: Id.exactOptional(),
-  program: Text.exactOptional(),
-  hlc: Text,
+  program: Word.exactOptional(),
+  hlc: Word,
   wall: z.int(),
   trusted: Ms,
-  marks: z.array(Text).exactOptional(),
-  request: Text.exactOptional(),
-  answer: z.unknown().optional(),
+  marks: z.array(Word).exactOptional(),
+  request: Word.exactOptional(),
+  answer: Json.optional(),
   payload: z.unknown(),
 })
 

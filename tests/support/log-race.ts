@@ -30,6 +30,8 @@ const TENANT = 'race'
 const TABLE = 'sync_deny_v1'
 const COLUMNS = ['customer', 'reason']
 const READ_ROWS = 500
+/** Few enough that a look ends by them too. */
+const READ_BYTES = 2_000
 const PAUSE_MS_MAX = 6
 
 export async function raceOnLog(url: string, race: Race): Promise<RaceOutcome> {
@@ -48,7 +50,14 @@ export async function raceOnLog(url: string, race: Race): Promise<RaceOutcome> {
       [TENANT, race.keys],
     )
     const reader = readBehind((after) =>
-      feed.changes({ tenant: TENANT, table: TABLE, columns: COLUMNS, after, limit: READ_ROWS }),
+      feed.changes({
+        tenant: TENANT,
+        table: TABLE,
+        columns: COLUMNS,
+        after,
+        limit: READ_ROWS,
+        bytesMax: READ_BYTES,
+      }),
     )
     const writers = Array.from({ length: race.writers }, (_, i) => write(url, race, i))
     const written = (await Promise.all(writers)).reduce((a, b) => a + b, 0)

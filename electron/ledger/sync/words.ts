@@ -28,7 +28,9 @@ export const STOPS: Readonly<Record<ProblemCode, string | null>> = {
   shape_refused: null,
   gap: null,
   fork: 'Head office has other entries under the numbers of this till: it, or its copy, was restored or runs twice. All sales are kept here and you can go on selling. Ask head office for a code and enrol this till again.',
-  too_large: null,
+  // Only of a single entry: a batch is sent again in smaller parts.
+  too_large:
+    'An entry of this till is larger than head office takes, so nothing more is sent. All sales are kept here and you can go on selling. Ask a manager to run verify on this till, and call head office.',
   chain_broken:
     'Head office could not check the entries of this till. All sales are kept here and you can go on selling. Ask a manager to run verify on this till, then enrol it again with a code from head office.',
   throttled: null,

@@ -66,7 +66,7 @@ export function consoleErrors(api: FastifyInstance): void {
 const DATABASE_AWAY = /^(?:08|57P|53|ECONN|ETIMEDOUT|ENOTFOUND|EPIPE)/
 const NO_CONNECTION = /timeout exceeded when trying to connect|Connection terminated/
 /** A value that Postgres cannot hold. */
-const DATABASE_REFUSES_VALUE = /^22/
+const DATABASE_REFUSES_VALUE = /^(?:22|54000)/
 
 function refusalOf(error: unknown): ConsoleRefusal {
   if (hasZodFastifySchemaValidationErrors(error)) {

@@ -9,7 +9,8 @@ import type { Person } from './person.ts'
 
 type Filters = z.output<typeof EventsAsked>
 
-const PAGE_ROWS = 1_000
+/** With the bytes of each entry. */
+const PAGE_ROWS = 200
 const COLUMNS = [
   'received',
   'effective',

@@ -291,6 +291,20 @@ describe('a till that was copied or put back', () => {
 })
 
 describe('what head office refuses', () => {
+  it('an entry that is too large stops sending with a sentence, and nothing of it is lost', async () => {
+    const { till, hq } = await joined()
+    await sell(till, 2)
+    const problem = problemOf('too_large', { at: { epoch: 2, seq: 4 } })
+    expect((await till.open.sync('push_refused', { problem })).next).toBe('stop')
+    const { stopped } = await till.open.sync('connection', {})
+    expect(stopped).toMatchObject({ code: 'too_large' })
+    expect(stopped?.sentence).toMatch(/larger than head office takes.*All sales are kept here.*run verify/)
+    expect(await waitingOf(till)).toBe(2)
+    await enrolAt(till, hq)
+    expect(await sendAll(till, hq)).toBe('done')
+    arrivedOnce(till, hq)
+  })
+
   it.each(['throttled', 'internal', 'unavailable', 'token_stale'] as const)('%s passes', async (code) => {
     const { till } = await joined()
     expect((await till.open.sync('push_refused', { problem: problemOf(code) })).next).toBe('again')
