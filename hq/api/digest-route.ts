@@ -8,7 +8,11 @@ import { problem } from '../services/problem.ts'
 import { definitionFor, type ShapeCaller } from '../shapes/definitions.ts'
 import { FeedUnavailable } from '../shapes/feed.ts'
 import type { ShapeSource } from '../shapes/source.ts'
+import { digestTurns } from './digest-turns.ts'
 import { sendProblem } from './problems.ts'
+
+const RETRY_AFTER_S = 60
+const BUSY = 'Head office is comparing other lists now. Nothing was changed; this one is compared later.'
 
 interface DigestParts {
   readonly source: ShapeSource
@@ -17,9 +21,11 @@ interface DigestParts {
 
 /**
  * `GET /sync/v1/digest`: figures of a list as it is for the till that asks, by which it finds out whether what it keeps
- * is the same. Refuses with `device_revoked` and what a token is refused with.
+ * is the same. Refuses with `device_revoked`, what a token is refused with, and `unavailable` while too many ask: a till
+ * then compares another day.
  */
 export function registerDigest(app: FastifyInstance, { source, caller }: DigestParts): void {
+  const turns = digestTurns()
   app.withTypeProvider<ZodTypeProvider>().get(
     '/sync/v1/digest',
     {
@@ -38,7 +44,11 @@ export function registerDigest(app: FastifyInstance, { source, caller }: DigestP
       const definition = definitionFor(known.value, SHAPE_TABLES[shape].table)
       invariant(definition, `${shape} is a list of tills`)
       try {
-        return await source.digest(definition, { handle, offset })
+        const figures = await turns.take(request.device ?? '', () =>
+          source.digest(definition, { handle, offset }),
+        )
+        if (figures !== null) return figures
+        return sendProblem(reply.header('retry-after', RETRY_AFTER_S), problem('unavailable', BUSY))
       } catch (error) {
         if (!(error instanceof FeedUnavailable)) throw error
         return sendProblem(reply, problem('unavailable'))

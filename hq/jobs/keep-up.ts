@@ -6,28 +6,38 @@ import { noteSilentTills } from '../services/silent-tills.ts'
 import { listTenants } from '../services/tenants.ts'
 
 const EVERY_MS = 60 * 60_000
+const OF_EACH_TENANT: readonly ((parts: Parts, tenant: string) => Promise<unknown>)[] = [
+  rerunQuarantine,
+  noteSilentTills,
+  removeUnseen,
+]
 
 /**
  * What head office does without being asked, at its start and once an hour: shortens the change log, reads again what an
  * older program could not read, puts silent tills before a person, and takes accounts from stores that have not seen
- * the customer for a year. Several instances may do it at once. Answers how
- * to stop; what is under way ends first.
+ * the customer for a year. What fails for one business keeps nothing from the others. Several instances may do it at
+ * once. Answers how to stop; what is under way ends first.
  */
 export function keepUp(parts: Parts, onTrouble: (error: unknown) => void): () => Promise<void> {
   let stopped = false
-  const round = async (): Promise<void> => {
+  /** What fails keeps nothing else from being done; the next round tries it again. */
+  const tried = async (work: () => Promise<unknown>): Promise<void> => {
     try {
-      for (const { id } of await listTenants(parts)) {
-        if (stopped) return
-        await rerunQuarantine(parts, id)
-        await noteSilentTills(parts, id)
-        await removeUnseen(parts, id)
-      }
-      await trimLog(parts.db)
+      await work()
     } catch (error) {
-      // The next round tries it all again.
       onTrouble(error)
     }
+  }
+  const round = async (): Promise<void> => {
+    const tenants: { readonly id: string }[] = []
+    await tried(async () => void tenants.push(...(await listTenants(parts))))
+    for (const { id } of tenants) {
+      for (const one of OF_EACH_TENANT) {
+        if (stopped) return
+        await tried(() => one(parts, id))
+      }
+    }
+    await tried(() => trimLog(parts.db))
   }
   let work = round()
   const timer = setInterval(() => {
