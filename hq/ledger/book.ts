@@ -16,6 +16,7 @@ import {
 } from './book-customer.ts'
 import { accountKey, type Books, type InboxKind, rootOf } from './books.ts'
 import { inboxId, placeName } from './inbox.ts'
+import { mayWrite } from './may-write.ts'
 
 type Outcome = 'posted' | 'repeated' | 'quarantined' | 'withheld'
 export interface Booked {
@@ -58,6 +59,7 @@ function decide(books: Books, arrival: Arrival, effective: number, ruling: Rulin
       : { outcome: 'withheld', why: 'conflict' }
   }
   if (ruling.withhold !== null) return { outcome: 'withheld', why: ruling.withhold }
+  if (!ruling.own && !mayWrite(books, arrival)) return { outcome: 'withheld', why: 'books' }
   try {
     apply(books, arrival, effective, ruling.store)
   } catch (error) {
@@ -99,7 +101,8 @@ function postPoints(books: Books, arrival: Arrival, effective: number): void {
   if (!posting) return
   const customer = customerOf(books, arrival.customer, arrival.trusted).id
   bookPosting(books, customer, program, posting)
-  if (posting.kind === 'grant') {
+  // The holder's own booking of a grant says nothing new of it.
+  if (posting.kind === 'grant' && !books.leases.has(posting.grant)) {
     const { grant, holder, points } = posting
     books.leases.set(grant, { id: grant, customer, program, holder, points, closed_by: null })
     books.changedLeases.add(grant)

@@ -169,13 +169,15 @@ async function lockOwnChain(
 
 /** Grants of a device that are open in epochs before `epoch`; null: in any. */
 export async function openLeases(tx: Tx, device: string, before: number | null): Promise<readonly Lease[]> {
-  return tx.query<Lease>(
+  const leases = await tx.query<Lease>(
     `SELECT id, customer, program, holder, points, closed_by FROM hq.lease
-     WHERE closed_by IS NULL AND split_part(holder, '/', 1) = $1
-       AND ($2::int IS NULL OR split_part(holder, '/', 2)::int < $2) ORDER BY id`,
-    [device, before],
+     WHERE closed_by IS NULL AND starts_with(holder, $1) ORDER BY id`,
+    [`${device}/`],
   )
+  return leases.filter(({ holder }) => before === null || epochOf(holder) < before)
 }
+
+const epochOf = (holder: string): number => Number(holder.slice(holder.indexOf('/') + 1))
 
 /** Ends grants whose holder is gone: what their pots hold goes back at once. The customers are locked already. */
 export async function writeOffLeases(
