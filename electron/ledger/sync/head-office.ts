@@ -13,6 +13,7 @@ import { type ConnectionStore, connectionStore } from './connection.ts'
 import { createHeldList } from './held.ts'
 import { createJoining, type EnrolAnswer, type Joining, type JoiningParts, namesOf } from './joining.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import { putBack } from './put-back.ts'
 import { createRotation, type Rotation } from './rotation.ts'
 import { type ExportMemory, unsentPage } from './unsent-file.ts'
 import { createUploads, type Uploads } from './upload.ts'
@@ -85,6 +86,7 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
   const acknowledge = createAcknowledge({ ledger, connections, outbox, clockMoved: parts.clockMoved })
   const held = createHeldList(ledger)
   const rotation = createRotation(parts, connections)
+  const isPutBack = putBack(ledger)
   return {
     outbox,
     connections,
@@ -103,7 +105,9 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
     reconciled: (result, differences) =>
       connections.reconciled(ledger.writer.now().trusted, result, differences),
     rightFor: (customer, trusted) =>
-      connections.get() ? rightOf(ledger, replica.factsFor(customer), trusted) : { kind: 'own' },
+      connections.get()
+        ? rightOf(ledger, replica.factsFor(customer), isPutBack(outbox.cursor()), trusted)
+        : { kind: 'own' },
     signText: (text) => ledger.writer.signText(text),
     uploads: memory.uploads,
     health() {
@@ -168,7 +172,7 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
 
 const HOUR_MS = 3_600_000
 
-function rightOf(ledger: Ledger, facts: AccountFacts, trusted: number): RedeemRight {
+function rightOf(ledger: Ledger, facts: AccountFacts, isBack: boolean, trusted: number): RedeemRight {
   const policy = ledger.settings().headOffice?.policy ?? TillPolicy.parse({})
   return {
     kind: 'floor',
@@ -178,6 +182,7 @@ function rightOf(ledger: Ledger, facts: AccountFacts, trusted: number): RedeemRi
     ageMaxMs: policy.view_age_hours_max * HOUR_MS,
     held: facts.held,
     denied: facts.denied !== null,
+    putBack: isBack,
     usedByCustomer: facts.own_unsecured_points_customer,
     usedByTill: facts.own_unsecured_points_till,
     customerMax: policy.floor_customer_points,

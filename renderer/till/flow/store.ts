@@ -186,6 +186,7 @@ const FIELD_OF_REFUSAL: Readonly<Record<string, 'amount' | 'receipt' | 'redeem'>
   redeem_over_share: 'redeem',
   balance_short: 'redeem',
   on_deny_list: 'redeem',
+  till_put_back: 'redeem',
   view_unknown: 'redeem',
   view_too_old: 'redeem',
   points_waiting: 'redeem',

@@ -19,6 +19,8 @@ interface FloorRight {
   /** Head office holds events of this account and does not count them yet. */
   readonly held: boolean
   readonly denied: boolean
+  /** Its books are from a copy, and head office has not answered since: what it redeemed meanwhile is not known here. */
+  readonly putBack: boolean
   /** Redeemed so far by this till beyond a promise, as far as head office has not answered for it. */
   readonly usedByCustomer: Points
   readonly usedByTill: Points
@@ -38,11 +40,12 @@ const span = (ms: number): string => {
 
 /**
  * Why this till may redeem nothing from the account of `name` now, whatever the amount; null when it may. Refuses
- * view_unknown, view_too_old, points_waiting, on_deny_list.
+ * on_deny_list, till_put_back, view_unknown, view_too_old, points_waiting.
  */
 export function floorBar(right: RedeemRight, name: string): Refusal | null {
   if (right.kind === 'own') return null
   if (right.denied) return refusal('on_deny_list', { name })
+  if (right.putBack) return refusal('till_put_back')
   if (!right.known || right.newer) return refusal('view_unknown', { name })
   if (right.ageMs === null || right.ageMs > right.ageMaxMs)
     return refusal('view_too_old', { name, age: span(right.ageMaxMs) })
