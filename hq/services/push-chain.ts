@@ -185,7 +185,7 @@ async function brokenAt(push: Push, tenant_id: string, seq: number): Promise<Pro
   await saveInbox(tx, tenant_id, [entry], now)
   return problem(
     'chain_broken',
-    `Event ${seq} of this till does not follow the one before it, or its signature does not fit. Everything before it is at head office. Ask a manager to repair the till.`,
+    `Event ${seq} of this till does not follow the one before it, or its signature does not fit. Everything before it is at head office. Ask a manager to repair the till. If that does not help, enrol it again with a new code from head office.`,
     { at: { epoch, seq } },
   )
 }

@@ -2,21 +2,21 @@ import { TillPolicy } from '../../shared/sync/rows.ts'
 import { writeAudit } from './audit.ts'
 import { newId, nowOf, type Parts } from './parts.ts'
 
-/** A new store of a business, with the policy that its tills get. Answers its id. */
+/** A new store of a business, with the policy that its tills get. Answers its id; one that is there already stays as it is. */
 export async function createStore(
   parts: Parts,
-  wanted: { readonly tenant: string; readonly name: string; readonly who: string },
+  wanted: { readonly tenant: string; readonly name: string; readonly who: string; readonly id?: string },
 ): Promise<{ readonly store: string }> {
-  const store = newId(parts)
+  const store = wanted.id ?? newId(parts)
   const at = nowOf(parts)
   const { tenant, name, who } = wanted
   await parts.db.tenant(tenant, async (tx) => {
-    await tx.query('INSERT INTO hq.store (tenant_id, id, name, created_at) VALUES ($1, $2, $3, $4)', [
-      tenant,
-      store,
-      name,
-      at,
-    ])
+    const made = await tx.query(
+      `INSERT INTO hq.store (tenant_id, id, name, created_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (tenant_id, id) DO NOTHING RETURNING id`,
+      [tenant, store, name, at],
+    )
+    if (made.length === 0) return
     await tx.query('INSERT INTO hq.sync_policy_v1 (tenant_id, store, key, value) VALUES ($1, $2, $3, $4)', [
       tenant,
       store,

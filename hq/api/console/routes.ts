@@ -46,6 +46,7 @@ function register<R extends HandledRoute>(
   const handle = handlers[route] as (
     who: Person,
     asked: Asked<R>,
+    key: string,
   ) => Promise<Result<Answered<R>, ConsoleRefusal>>
   api.withTypeProvider<ZodTypeProvider>().route({
     method,
@@ -68,12 +69,14 @@ function register<R extends HandledRoute>(
       invariant(who, 'nobody gets here who is not signed in')
       const given = change ? request.body : request.query
       const asked = { ...(given as object), ...(request.params as object) } as Asked<R>
-      if (!change) return sendAnswer(reply, await handle(who, asked))
+      if (!change) return sendAnswer(reply, await handle(who, asked, ''))
       const key = Key.safeParse(request.headers['idempotency-key'])
       if (!key.success) return sendRefusal(reply, NO_KEY)
-      if (MAKES_CODE.has(route)) return sendAnswer(reply, await handle(who, asked))
+      if (MAKES_CODE.has(route)) return sendAnswer(reply, await handle(who, asked, key.data))
       const question = `${route} ${JSON.stringify(asked)}`
-      const answer = await once(parts, { person: who, key: key.data, question }, () => handle(who, asked))
+      const answer = await once(parts, { person: who, key: key.data, question }, () =>
+        handle(who, asked, key.data),
+      )
       return sendAnswer(reply, answer)
     },
   })

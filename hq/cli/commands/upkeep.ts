@@ -93,7 +93,7 @@ export const importEventsCommand: Command = {
   options: JSON_OPTION,
   run: (given, terminal) =>
     withHq(given, terminal, async ({ parts }) => {
-      if (!existsSync(given.operand)) return refuse(`There is no file ${given.operand}.`)
+      if (!existsSync(given.operand)) return refuse(`There is no file ${given.operand}. Check the path.`)
       const lines = createInterface({
         input: createReadStream(given.operand),
         crlfDelay: Number.POSITIVE_INFINITY,

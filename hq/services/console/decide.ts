@@ -31,11 +31,21 @@ const NOTHING_THERE = refuse(
   consoleRefusal('refused', 'What this is about is not here any more. Nothing was changed. Note it instead.'),
 )
 
+const NOT_HERE = consoleRefusal(
+  'not_found',
+  'This exception is not here. Nothing was changed. Go back to the list and choose again.',
+)
+
 const CANNOT_COUNT = refuse(
   consoleRefusal(
     'refused',
     'The books cannot take this entry: what it says does not fit what is here already. It was not counted. Dismiss it, or leave it here.',
   ),
+)
+
+const DECIDED_MEANWHILE = consoleRefusal(
+  'changed_meanwhile',
+  'Somebody else decided this at the same moment. What they said stands. Go back to the list and look at it again.',
 )
 
 const answered = (result: Result<unknown, Problem>): Result<null, ConsoleRefusal> =>
@@ -84,7 +94,7 @@ const ACTS: Record<Decision, Act> = {
 
 /**
  * Decides an entry of the inbox, with a line in the audit. Refuses not_found, not_allowed, and refused: what does not
- * fit its kind, a missing reason, what somebody else has decided. What still cannot be read stays open.
+ * fit its kind, a missing reason, what somebody else has decided; changed_meanwhile. What still cannot be read stays open.
  */
 export async function decide(
   parts: Parts,
@@ -92,8 +102,7 @@ export async function decide(
   { id, decision, reason, choice }: Asked<'exceptions.decide'>,
 ): Promise<Result<Answered<'exceptions.decide'>, ConsoleRefusal>> {
   const exception = await exceptionOf(parts, who, id)
-  if (!exception)
-    return refuse(consoleRefusal('not_found', 'This exception is not here. Nothing was changed.'))
+  if (!exception) return refuse(NOT_HERE)
   const against = standsAgainst(exception, decision, reason)
   if (against) return refuse(consoleRefusal('refused', against))
   const done = await ACTS[decision]({ parts, who, exception, reason: reason.trim(), choice: choice ?? '' })
@@ -108,20 +117,33 @@ export async function decide(
     return ok({ state: 'open', code: null })
   }
   const how = reason.trim() === '' ? decision : `${decision}: ${reason.trim()}`
-  await parts.db.tenant(who.tenant, async (tx) => {
-    await tx.query(
-      `UPDATE hq.inbox SET state = 'closed', closed_at = $3, closed_by = $4, closed_how = $5
-       WHERE tenant_id = $1 AND id = $2`,
-      [who.tenant, id, nowOf(parts), who.name, how],
-    )
+  const closed = await parts.db.tenant(who.tenant, async (tx) => {
+    if (!(await closeEntry(tx, who, id, nowOf(parts), how))) return false
     if (exception.kind === 'overdraft' && exception.customer)
       await undeny(tx, who.tenant, exception.customer.id)
     await writeAudit(tx, {
       ...lineOf(parts, who, exception),
       detail: { kind: exception.kind, decision, reason: reason.trim() },
     })
+    return true
   })
-  return ok({ state: 'closed', code: done.value })
+  return closed ? ok({ state: 'closed', code: done.value }) : refuse(DECIDED_MEANWHILE)
+}
+
+/** False: somebody else has closed it. What was done itself may have closed it, in this name or head office's. */
+async function closeEntry(
+  tx: Tx,
+  { tenant, name }: Person,
+  id: string,
+  at: number,
+  how: string,
+): Promise<boolean> {
+  const closed = await tx.query(
+    `UPDATE hq.inbox SET state = 'closed', closed_at = $3, closed_by = $4, closed_how = $5
+     WHERE tenant_id = $1 AND id = $2 AND (state = 'open' OR closed_by IN ('head office', $4)) RETURNING id`,
+    [tenant, id, at, name, how],
+  )
+  return closed.length > 0
 }
 
 /** Tills refuse a customer while a flag of theirs is open: the last one that was closed ends it. */

@@ -25,10 +25,16 @@ import { findTill, listStores, listTills } from './tills.ts'
 export type HandledRoute = Exclude<RouteName, `session.${string}`>
 
 export type ConsoleHandlers = {
-  readonly [R in HandledRoute]: (who: Person, asked: Asked<R>) => Promise<Result<Answered<R>, ConsoleRefusal>>
+  readonly [R in HandledRoute]: (
+    who: Person,
+    asked: Asked<R>,
+    /** Of a change: the same for every try of it. Empty for a question. */
+    key: string,
+  ) => Promise<Result<Answered<R>, ConsoleRefusal>>
 }
 
 const done = { done: true } as const
+const ID_SIGNS = 32
 
 /** Every question of the console with what answers it. Reads see one state of the database. */
 export function consoleHandlers(parts: Parts): ConsoleHandlers {
@@ -48,9 +54,10 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
     pulse: (who) => read(who, (tx) => pulse(tx, who.tenant, now())),
     overview: (who) => read(who, (tx) => overview(tx, who.tenant, now())),
     'stores.list': (who) => read(who, (tx) => listStores(tx, who.tenant)),
-    'stores.create': async (who, { name }) => {
-      const { store } = await createStore(parts, { tenant: who.tenant, name, who: who.name })
-      return ok({ id: store })
+    'stores.create': async (who, { name }, key) => {
+      const id = idFor(parts, who, key)
+      await createStore(parts, { tenant: who.tenant, name, who: who.name, id })
+      return ok({ id })
     },
     'stores.rename': (who, asked) => renameStore(parts, who, asked),
     'stores.policy': (who, asked) => changePolicy(parts, who, asked),
@@ -78,8 +85,15 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
   }
 }
 
+/** The id of what a change makes: each try of it makes the same. */
+const idFor = ({ digest }: Pick<Parts, 'digest'>, { tenant, id }: Person, key: string): string =>
+  digest.hex(digest.sha256(digest.utf8(`${tenant} ${id} ${key}`))).slice(0, ID_SIGNS)
+
 const notHere = (what: string): ConsoleRefusal =>
-  consoleRefusal('not_found', `${what} is not here. The address may be of another business, or out of date.`)
+  consoleRefusal(
+    'not_found',
+    `${what} is not here. It may be of another business, or out of date. Go back to the list and choose again.`,
+  )
 
 /** Who is signed in, where, and what time it is. */
 export function sessionView(

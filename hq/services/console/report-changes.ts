@@ -16,9 +16,16 @@ export function askForReport(
       `SELECT state FROM hq.device WHERE tenant_id = $1 AND id = $2 AND kind = 'till' FOR UPDATE`,
       [tenant, till],
     )
-    if (!device) return refuse(consoleRefusal('not_found', 'This till is not here. Nothing was asked.'))
+    if (!device)
+      return refuse(
+        consoleRefusal(
+          'not_found',
+          'This till is not here. Nothing was asked. Go back to the list and choose again.',
+        ),
+      )
     if (device.state !== 'active') {
-      const why = 'This till no longer takes part, so it cannot be asked. What it sent stays here.'
+      const why =
+        'This till no longer takes part, so it cannot be asked. What it sent stays here. Go back to the list and choose again.'
       return refuse(consoleRefusal('refused', why))
     }
     const [standing] = await tx.query<{ id: string }>(
@@ -64,7 +71,12 @@ export function signOffReport(
       [tenant, id],
     )
     if (!report)
-      return refuse(consoleRefusal('not_found', 'This report is not here. Nothing was signed off.'))
+      return refuse(
+        consoleRefusal(
+          'not_found',
+          'This report is not here. Nothing was signed off. Go back to the list and choose again.',
+        ),
+      )
     if (report.state === 'asked' || report.state === 'running') {
       const why =
         'The till has not sent all of it yet. Nothing was signed off. Wait until the report is complete.'

@@ -10,10 +10,16 @@ import type { Person } from './person.ts'
 type Outcome = Promise<Result<{ done: true }, ConsoleRefusal>>
 const DONE = ok({ done: true as const })
 const NO_STORE = refuse(
-  consoleRefusal('not_found', 'This store is not here. It may belong to another business.'),
+  consoleRefusal(
+    'not_found',
+    'This store is not here. It may belong to another business. Go back to the list and choose again.',
+  ),
 )
 const NO_TILL = refuse(
-  consoleRefusal('not_found', 'This till is not here. It may belong to another business.'),
+  consoleRefusal(
+    'not_found',
+    'This till is not here. It may belong to another business. Go back to the list and choose again.',
+  ),
 )
 
 async function storeName(tx: Tx, tenant: string, id: string): Promise<string | undefined> {
