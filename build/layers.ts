@@ -175,7 +175,7 @@ export const LAYERS: readonly Layer[] = [
     packages: ['jose', 'zod'],
     node: 'no network',
   },
-  { folder: 'hq/shapes', layers: ['shared/base', 'shared/sync', 'hq/db'], packages: [], node: 'no network' },
+  { folder: 'hq/shapes', layers: ['shared/base', 'shared/sync'], packages: [], node: 'no network' },
   { folder: 'hq/jobs', layers: ['hq/services', 'hq/db'], packages: [], node: 'no network' },
   {
     folder: 'hq/api',
