@@ -28,7 +28,8 @@ export async function verifyAccounts(tx: Tx, findings: Findings): Promise<number
        ORDER BY customer, program LIMIT ${PAGE}`,
       [after.customer, after.program],
     )
-    for (const row of page) await verifyAccount(tx, row, findings)
+    const books = await booksOf(tx, page)
+    for (const row of page) verifyAccount(books, row, findings)
     accounts += page.length
     const last = page.at(-1)
     if (page.length < PAGE || !last) return accounts
@@ -52,21 +53,18 @@ async function verifyPostings(tx: Tx, findings: Findings): Promise<void> {
   }
 }
 
-async function verifyAccount(tx: Tx, row: AccountRow, findings: Findings): Promise<void> {
+function verifyAccount(books: Books, row: AccountRow, findings: Findings): void {
   const name = `The account of customer ${row.customer} (${row.program})`
   let book: AccountBook
   try {
-    book = await replay(tx, row.customer, row.program)
+    book = replay(books.steps, row)
   } catch (error) {
     if (!(error instanceof BrokenInvariant)) throw error
     findings.add(`${name} cannot be posted anew: ${error.message}.`)
     return
   }
   if (!sameJson(book.state, row.state)) findings.add(`${name} is not what its postings make of it.`)
-  const lines = await tx.query<LineRow>(
-    'SELECT * FROM hq.line WHERE customer = $1 AND program = $2 ORDER BY line_no',
-    [row.customer, row.program],
-  )
+  const lines = books.lines.get(keyOf(row)) ?? []
   const wrong = lines.find(
     (line, i) => line.line_no !== i + 1 || !sameJson(lineOf(line), book.lines.get(line.event)),
   )
@@ -76,6 +74,16 @@ async function verifyAccount(tx: Tx, row: AccountRow, findings: Findings): Promi
   }
 }
 
+type AccountKey = Pick<AccountRow, 'customer' | 'program'>
+const keyOf = ({ customer, program }: AccountKey): string => `${customer} ${program}`
+
+type Steps = ReadonlyMap<string, readonly StepRow[]>
+/** Of the accounts of a page: their postings, those of accounts that were joined to them too, and their lines. */
+interface Books {
+  readonly steps: Steps
+  readonly lines: ReadonlyMap<string, readonly LineRow[]>
+}
+
 interface StepRow extends PostingRow {
   readonly kind: EventKind | null
   readonly bytes: Buffer | null
@@ -83,23 +91,51 @@ interface StepRow extends PostingRow {
   readonly epoch: number | null
 }
 
-async function replay(tx: Tx, customer: string, program: string): Promise<AccountBook> {
-  const rows = await tx.query<StepRow>(
-    `SELECT p.customer, p.program, p.post_no, p.what, p.event, p.effective, p.settled_until, p.sale_reversed,
-            e.kind, e.bytes, e.device, e.epoch
-     FROM hq.posting p LEFT JOIN hq.event e ON e.tenant_id = p.tenant_id AND e.id = p.event AND e.outcome = 'posted'
-     WHERE p.customer = $1 AND p.program = $2 ORDER BY p.post_no`,
-    [customer, program],
-  )
-  const joined = new Map<string, AccountBook>()
-  for (const { what, event } of rows) {
-    if (what === 'merge') joined.set(event, await replay(tx, event, program))
+const OF_WANTED = 'FROM unnest($1::text[], $2::text[]) AS w (customer, program)'
+const namesOf = (wanted: readonly AccountKey[]): readonly (readonly string[])[] => [
+  wanted.map(({ customer }) => customer),
+  wanted.map(({ program }) => program),
+]
+
+async function booksOf(tx: Tx, page: readonly AccountKey[]): Promise<Books> {
+  const steps = new Map<string, readonly StepRow[]>()
+  for (let wanted = page; wanted.length > 0; ) {
+    const rows = await tx.query<StepRow>(
+      `SELECT p.customer, p.program, p.post_no, p.what, p.event, p.effective, p.settled_until, p.sale_reversed,
+              e.kind, e.bytes, e.device, e.epoch
+       ${OF_WANTED} JOIN hq.posting p ON p.customer = w.customer AND p.program = w.program
+       LEFT JOIN hq.event e ON e.tenant_id = p.tenant_id AND e.id = p.event AND e.outcome = 'posted'
+       ORDER BY p.customer, p.program, p.post_no`,
+      namesOf(wanted),
+    )
+    const found = byAccount(rows)
+    for (const key of wanted.map(keyOf)) steps.set(key, found.get(key) ?? [])
+    wanted = rows
+      .filter(({ what }) => what === 'merge')
+      .map(({ event, program }) => ({ customer: event, program }))
+      .filter((joined) => !steps.has(keyOf(joined)))
   }
-  return replayAccount(customer, program, rows.map(stepOf), (id) => {
-    const book = joined.get(id)
-    if (!book) throw new BrokenInvariant(`the account of ${id} that was joined is missing`)
-    return book
-  })
+  const lines = await tx.query<LineRow>(
+    `SELECT l.* ${OF_WANTED} JOIN hq.line l ON l.customer = w.customer AND l.program = w.program
+     ORDER BY l.customer, l.program, l.line_no`,
+    namesOf(page),
+  )
+  return { steps, lines: byAccount(lines) }
+}
+
+function byAccount<Row extends AccountKey>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const found = new Map<string, Row[]>()
+  for (const row of rows) {
+    const known = found.get(keyOf(row))
+    if (known) known.push(row)
+    else found.set(keyOf(row), [row])
+  }
+  return found
+}
+
+function replay(steps: Steps, { customer, program }: AccountKey): AccountBook {
+  const rows = steps.get(keyOf({ customer, program })) ?? []
+  return replayAccount(customer, program, rows.map(stepOf), (id) => replay(steps, { customer: id, program }))
 }
 
 function stepOf({ kind, bytes, device, epoch, ...posting }: StepRow): ReplayStep {

@@ -11,7 +11,7 @@ const SAID_MAX = 100
 
 /** Compares the rows that tills follow with the truth they are made of. */
 export async function verifyRows(tx: Tx, findings: Findings): Promise<void> {
-  for (const [sql, words] of Object.entries(DIFFERENCES)) {
+  for (const { sql, words } of DIFFERENCES) {
     const rows = await tx.query<{ id: string }>(`${sql} LIMIT ${SAID_MAX}`)
     for (const { id } of rows) findings.add(words.replace('%', id))
   }
@@ -19,31 +19,45 @@ export async function verifyRows(tx: Tx, findings: Findings): Promise<void> {
 }
 
 /** Each finds the ids of what is not as it must be. */
-const DIFFERENCES: Readonly<Record<string, string>> = {
-  [`SELECT c.id FROM hq.customer c LEFT JOIN hq.sync_customer_v1 s ON s.tenant_id = c.tenant_id AND s.id = c.id
+const DIFFERENCES: readonly { readonly sql: string; readonly words: string }[] = [
+  {
+    sql: `SELECT c.id FROM hq.customer c LEFT JOIN hq.sync_customer_v1 s ON s.tenant_id = c.tenant_id AND s.id = c.id
     WHERE c.merged_into IS NULL AND (s.id IS NULL OR s.merged_into IS NOT NULL OR
       (c.generation, c.name, c.phone, c.phone_typed, c.email, c.card, c.birth, c.note, c.marketing, c.consent_at,
        c.consent_wording, c.joined, c.sale_count, c.spend_kobo, c.last_sale, c.applied) IS DISTINCT FROM
       (s.generation, s.name, s.phone, s.phone_typed, s.email, s.card, s.birth, s.note, s.marketing, s.consent_at,
-       s.consent_wording, s.joined, s.sale_count, s.spend_kobo, s.last_sale, s.applied::jsonb))`]:
-    'Customer % is not what tills are told.',
-  [`SELECT a.id FROM hq.alias a LEFT JOIN hq.sync_customer_v1 s ON s.tenant_id = a.tenant_id AND s.id = a.id
-    WHERE s.merged_into IS DISTINCT FROM a.root`]: 'Tills are not told whom % means.',
-  [`SELECT a.id FROM hq.alias a WHERE EXISTS (SELECT FROM hq.alias b WHERE b.tenant_id = a.tenant_id AND b.id = a.root)`]:
-    'Customer id % means an id that is no customer itself.',
-  [`SELECT a.id FROM hq.alias a LEFT JOIN hq.customer c ON c.tenant_id = a.tenant_id AND c.id = a.id
-    WHERE c.merged_into IS DISTINCT FROM a.root`]:
-    'Customer id % means another one and is a customer beside it.',
-  [`SELECT c.id FROM hq.customer c LEFT JOIN (
+       s.consent_wording, s.joined, s.sale_count, s.spend_kobo, s.last_sale, s.applied::jsonb))`,
+    words: 'Customer % is not what tills are told.',
+  },
+  {
+    sql: `SELECT a.id FROM hq.alias a LEFT JOIN hq.sync_customer_v1 s ON s.tenant_id = a.tenant_id AND s.id = a.id
+    WHERE s.merged_into IS DISTINCT FROM a.root`,
+    words: 'Tills are not told whom % means.',
+  },
+  {
+    sql: `SELECT a.id FROM hq.alias a WHERE EXISTS (SELECT FROM hq.alias b WHERE b.tenant_id = a.tenant_id AND b.id = a.root)`,
+    words: 'Customer id % means an id that is no customer itself.',
+  },
+  {
+    sql: `SELECT a.id FROM hq.alias a LEFT JOIN hq.customer c ON c.tenant_id = a.tenant_id AND c.id = a.id
+    WHERE c.merged_into IS DISTINCT FROM a.root`,
+    words: 'Customer id % means another one and is a customer beside it.',
+  },
+  {
+    sql: `SELECT c.id FROM hq.customer c LEFT JOIN (
       SELECT tenant_id, customer, count(*) AS sales, sum(net_kobo) AS spent FROM hq.sale
       WHERE void_event IS NULL GROUP BY tenant_id, customer) s ON s.tenant_id = c.tenant_id AND s.customer = c.id
-    WHERE c.merged_into IS NULL AND (c.sale_count, c.spend_kobo) IS DISTINCT FROM (coalesce(s.sales, 0), coalesce(s.spent, 0))`]:
-    'The purchases of customer % are not counted right.',
-  [`SELECT coalesce(i.customer, d.customer) AS id FROM
+    WHERE c.merged_into IS NULL AND (c.sale_count, c.spend_kobo) IS DISTINCT FROM (coalesce(s.sales, 0), coalesce(s.spent, 0))`,
+    words: 'The purchases of customer % are not counted right.',
+  },
+  {
+    sql: `SELECT coalesce(i.customer, d.customer) AS id FROM
       (SELECT DISTINCT customer FROM hq.inbox WHERE kind = 'overdraft' AND state = 'open') i
     FULL JOIN (SELECT customer FROM hq.sync_deny_v1 WHERE reason = 'overdraft') d ON d.customer = i.customer
-    WHERE i.customer IS NULL OR d.customer IS NULL`]: 'The deny list is wrong about customer %.',
-}
+    WHERE i.customer IS NULL OR d.customer IS NULL`,
+    words: 'The deny list is wrong about customer %.',
+  },
+]
 
 interface Shown {
   readonly customer: string
