@@ -8,6 +8,7 @@ import { benchImport } from './import.ts'
 import { benchIngest } from './ingest.ts'
 import { benchLookUps } from './look-up.ts'
 import { type BenchOptions, benchOptions } from './options.ts'
+import { benchOutage } from './outage.ts'
 import { benchPeers } from './peers.ts'
 import { benchScreen } from './screen.ts'
 import { benchShapes } from './shapes.ts'
@@ -35,6 +36,7 @@ async function main(options: BenchOptions): Promise<void> {
   const parts: readonly { name: string; run: () => Promise<readonly Figure[]> }[] = [
     { name: 'look-up', run: async () => benchLookUps(await dataset(), rounds) },
     { name: 'command', run: async () => benchDurable(await dataset(), rounds) },
+    { name: 'outage', run: async () => benchOutage(await dataset(), rounds) },
     { name: 'import', run: async () => benchImport(await dataset()) },
     { name: 'first-load', run: () => benchFirstLoad(customers, seed) },
     { name: 'start', run: async () => benchColdStart(await dataset(), rounds) },

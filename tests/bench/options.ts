@@ -10,13 +10,14 @@ export interface BenchOptions {
   readonly json: boolean
   /** Also other stores on the same customers: node:sqlite, Dexie in Chromium, a joined string. */
   readonly peers: boolean
-  /** Only these parts (look-up, command, import, first-load, start, upkeep, keystroke, shapes, ingest); none named: all. */
+  /** Only these parts (look-up, command, outage, import, first-load, start, upkeep, keystroke, shapes, ingest); none named: all. */
   readonly only: readonly string[]
 }
 
 const PARTS: readonly string[] = [
   'look-up',
   'command',
+  'outage',
   'import',
   'first-load',
   'start',
