@@ -30,8 +30,8 @@ export const HqConnection = z.object({
   /** Why sending stopped and what to do; null while it goes on. */
   stopped: z.object({ code: z.string(), sentence: z.string() }).nullable(),
   metered: z.boolean(),
-  /** Of each list that comes from head office: how many rows are here, and as of when. */
-  lists: z.array(z.object({ name: z.string(), rows: z.int(), complete: z.boolean(), as_of: Ms.nullable() })),
+  /** Of each list that comes from head office: how many are here, and as of when. Customers are people, not ids. */
+  lists: z.array(z.object({ name: z.string(), here: z.int(), complete: z.boolean(), as_of: Ms.nullable() })),
   /** When the lists were last compared with head office, row by row of their versions, and how often one was mended. */
   list_check: z
     .object({

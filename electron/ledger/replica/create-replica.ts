@@ -80,7 +80,7 @@ export function createReplica(ledger: Ledger, options: ReplicaOptions = {}): Rep
     lists: () =>
       SHAPES.map((name) => {
         const { as_of } = shapes.get(name)
-        return { name, rows: shapes.counted(name), complete: as_of !== null, as_of }
+        return { name, here: shapes.shown(name), complete: as_of !== null, as_of }
       }),
     factsFor: accountFacts(ledger, own),
     rootOf: replica.rootOf,

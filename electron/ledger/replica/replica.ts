@@ -11,7 +11,8 @@ type Answer<O extends keyof SyncOps> = SyncOps[O]['output']
 /** A list of head office, for the page about the connection. */
 interface ReplicaList {
   readonly name: ShapeName
-  readonly rows: number
+  /** Of customers: people, however many ids head office knows them by. */
+  readonly here: number
   /** The first load is through. */
   readonly complete: boolean
   /** Trusted time at which it was last complete, ms. */

@@ -19,6 +19,8 @@ export interface ShapeStore {
   has(shape: ShapeName): boolean
   /** Rows that are really in the table of a list. */
   counted(shape: ShapeName): number
+  /** What a person counts in it: another id of a customer is a row of the list, and nobody. */
+  shown(shape: ShapeName): number
   /** From the start again; what is here stays until the new load is complete. */
   restart(shape: ShapeName, handle: string | null): ShapeState
   /**
@@ -41,6 +43,7 @@ export function shapeStore(db: Database, digest: Digest): ShapeStore {
   )
   const count = db.prepare<[string], number>('SELECT rows FROM shape_count WHERE shape = ?').pluck()
   const counted = (shape: ShapeName): number => count.get(shape) ?? 0
+  const otherIds = db.prepare<[], number>('SELECT count(*) FROM alias WHERE version > 0').pluck()
   const get = (shape: ShapeName): ShapeState => {
     const found = read.get(shape)
     if (!found) {
@@ -79,6 +82,7 @@ export function shapeStore(db: Database, digest: Digest): ShapeStore {
     get,
     save,
     counted,
+    shown: (shape) => counted(shape) - (shape === 'customer' ? (otherIds.get() ?? 0) : 0),
     restart,
     has: (shape) => read.get(shape) !== undefined,
     check: () =>

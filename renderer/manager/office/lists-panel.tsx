@@ -25,7 +25,7 @@ export function ListsPanel({ office }: { office: Office }) {
               </span>
             ),
           },
-          { key: 'rows', head: t('office.rows'), numeric: true, cell: (list) => groupThousands(list.rows) },
+          { key: 'here', head: t('office.here'), numeric: true, cell: (list) => groupThousands(list.here) },
           {
             key: 'as_of',
             head: t('office.list_as_of'),

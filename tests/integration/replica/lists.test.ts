@@ -58,6 +58,9 @@ describe('lists of head office', () => {
     expect((await found('08031000005')).map(({ id }) => id)).toEqual([ID(5)])
     expect((await found('musa')).map(({ id }) => id)).toEqual([])
     expect((await till.card(mine)).id).toBe(ID(5))
+    // Their other id is a row of the list, which is compared by rows, and nobody for who looks at it.
+    expect(rowsOf(till, 'customer')).toMatchObject({ rows: 31, counted: 31 })
+    expect(replicaOf(till).lists()).toContainEqual(expect.objectContaining({ name: 'customer', here: 30 }))
     expect((await till.card(ID(7))).visits).toMatchObject({ count: 3, spend_kobo: 90_000, last: [] })
   })
 

@@ -46,7 +46,7 @@ export const office = {
   held_alone: 'Nothing: this till works alone.',
   lists: 'From head office',
   list: 'List',
-  rows: 'Here',
+  here: 'Here',
   list_as_of: 'As of',
   loading: 'still coming',
   list_deny: 'Customers who owe points',
