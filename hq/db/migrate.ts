@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { invariant } from '../../shared/base/result.ts'
 
 /** Held while the structure is looked at and changed, so that several instances may start at once. */
 const MIGRATE_LOCK = 7_223_302_810
+const LOCK_POLL_MS = 200
+/** The first line of a migration whose statements Postgres takes only by themselves, like an index built CONCURRENTLY. */
+const OUTSIDE = '-- outside a transaction\n'
 /** `GRANT` of a role that another database of the same server grants at this moment. */
 const UPDATED_AT_ONCE = 'XX000'
 const TRIES = 5
@@ -36,15 +40,16 @@ function readMigrations(dir: string): readonly Migration[] {
 }
 
 /**
- * Brings the structure of a database up to this build; each migration is one transaction. `url` is of the owner of the
- * structure. Throws NewerDatabase when the database is ahead of this build.
+ * Brings the structure of a database up to this build. Each migration is one transaction; of one that begins with
+ * `-- outside a transaction` each statement is one, and all of them run again where the last one was not reached. `url`
+ * is of the owner of the structure. Throws NewerDatabase when the database is ahead of this build.
  */
-export async function migrate(url: string): Promise<void> {
-  const migrations = readMigrations(MIGRATIONS_DIR)
+export async function migrate(url: string, dir = MIGRATIONS_DIR): Promise<void> {
+  const migrations = readMigrations(dir)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK])
+    await lock(client)
     const standing = await versionOf(client)
     const latest = migrations.length
     if (standing > latest) {
@@ -59,6 +64,17 @@ export async function migrate(url: string): Promise<void> {
   }
 }
 
+/** Asks again and again: an index built CONCURRENTLY waits for every statement that is under way, and so for who waits. */
+async function lock(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [
+      MIGRATE_LOCK,
+    ])
+    if (rows[0]?.mine) return
+    await pause(LOCK_POLL_MS)
+  }
+}
+
 async function versionOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ there: boolean }>(
     `SELECT to_regclass('hq.migration') IS NOT NULL AS there`,
@@ -70,7 +86,17 @@ async function versionOf(client: pg.Client): Promise<number> {
   return found.rows[0]?.version ?? 0
 }
 
-async function apply(client: pg.Client, { version, name, sql }: Migration): Promise<void> {
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  if (!migration.sql.startsWith(OUTSIDE)) return applyWhole(client, migration)
+  const statements = migration.sql.split(/;[ ]*\n/).filter((one) => one.trim() !== '')
+  for (const statement of statements) await client.query(statement)
+  await note(client, migration)
+}
+
+const note = (client: pg.Client, { version, name }: Migration): Promise<unknown> =>
+  client.query('INSERT INTO hq.migration (version, name) VALUES ($1, $2)', [version, name])
+
+async function applyWhole(client: pg.Client, migration: Migration): Promise<void> {
   for (let tried = 1; ; tried += 1) {
     try {
       await client.query('BEGIN')
@@ -78,8 +104,8 @@ async function apply(client: pg.Client, { version, name, sql }: Migration): Prom
       await client.query(
         'CREATE TABLE IF NOT EXISTS hq.migration (version integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
       )
-      await client.query(sql)
-      await client.query('INSERT INTO hq.migration (version, name) VALUES ($1, $2)', [version, name])
+      await client.query(migration.sql)
+      await note(client, migration)
       await client.query('COMMIT')
       return
     } catch (error) {

@@ -581,39 +581,64 @@ END $$;
 GRANT USAGE ON SCHEMA hq TO kasuwa_app, kasuwa_log, kasuwa_lookup;
 REVOKE ALL ON ALL TABLES IN SCHEMA hq FROM PUBLIC;
 
--- Each table of a tenant, whoever asks, the owner too. A transaction that names no tenant sees nothing.
-DO $$
-DECLARE
-  name text;
+-- A table of businesses: whoever asks sees the one that the transaction names, the owner too; where it names none,
+-- nothing. `rights` is what head office may do besides reading: 'insert, update, delete'. Every migration calls this for
+-- each table that it makes. What tills follow gets versions, and its changes go to the log.
+CREATE PROCEDURE hq.protect(name text, rights text) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  FOR name IN SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-              WHERE c.relnamespace = 'hq'::regnamespace AND c.relkind IN ('r', 'p') LOOP
-    EXECUTE format('ALTER TABLE hq.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format('ALTER TABLE hq.%I FORCE ROW LEVEL SECURITY', name);
-    EXECUTE format('CREATE POLICY of_tenant ON hq.%I USING (tenant_id = current_setting(''kasuwa.tenant'', true))', name);
-    EXECUTE format('GRANT SELECT ON hq.%I TO kasuwa_app', name);
-    IF name <> 'sync_log' THEN EXECUTE format('GRANT INSERT ON hq.%I TO kasuwa_app', name); END IF;
-    IF name NOT IN ('sync_log', 'event', 'fork_event', 'posting', 'audit', 'alias') THEN
-      EXECUTE format('GRANT UPDATE ON hq.%I TO kasuwa_app', name);
-    END IF;
-    IF name LIKE 'sync\_%\_v%' THEN
-      EXECUTE format('GRANT DELETE ON hq.%I TO kasuwa_app', name);
-      EXECUTE format('ALTER TABLE hq.%I REPLICA IDENTITY FULL', name);
-      EXECUTE format('CREATE TRIGGER stamp_version BEFORE INSERT OR UPDATE ON hq.%I
-                      FOR EACH ROW EXECUTE FUNCTION hq.stamp_version()', name);
-      -- Where Electric reads the tables themselves, nobody reads the log.
-      EXECUTE format('CREATE CONSTRAINT TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON hq.%I
-                      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-                      WHEN (current_setting(''kasuwa.change_log'', true) IS DISTINCT FROM ''off'')
-                      EXECUTE FUNCTION hq.log_change()', name);
-    END IF;
-  END LOOP;
+  EXECUTE format('ALTER TABLE hq.%I ENABLE ROW LEVEL SECURITY', name);
+  EXECUTE format('ALTER TABLE hq.%I FORCE ROW LEVEL SECURITY', name);
+  EXECUTE format('CREATE POLICY of_tenant ON hq.%I USING (tenant_id = current_setting(''kasuwa.tenant'', true))', name);
+  EXECUTE format('REVOKE ALL ON hq.%I FROM PUBLIC', name);
+  EXECUTE format('GRANT SELECT ON hq.%I TO kasuwa_app', name);
+  IF rights <> '' THEN EXECUTE format('GRANT %s ON hq.%I TO kasuwa_app', rights, name); END IF;
+  IF name LIKE 'sync\_%\_v%' THEN
+    EXECUTE format('ALTER TABLE hq.%I REPLICA IDENTITY FULL', name);
+    EXECUTE format('CREATE TRIGGER stamp_version BEFORE INSERT OR UPDATE ON hq.%I
+                    FOR EACH ROW EXECUTE FUNCTION hq.stamp_version()', name);
+    -- Where Electric reads the tables themselves, nobody reads the log.
+    EXECUTE format('CREATE CONSTRAINT TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON hq.%I
+                    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+                    WHEN (current_setting(''kasuwa.change_log'', true) IS DISTINCT FROM ''off'')
+                    EXECUTE FUNCTION hq.log_change()', name);
+  END IF;
 END $$;
+REVOKE ALL ON PROCEDURE hq.protect FROM PUBLIC;
+
+CALL hq.protect('tenant', 'insert, update');
+CALL hq.protect('store', 'insert, update');
+CALL hq.protect('device', 'insert, update');
+CALL hq.protect('device_epoch', 'insert, update');
+CALL hq.protect('enrol_code', 'insert, update');
+CALL hq.protect('challenge', 'insert, update, delete');
+CALL hq.protect('event', 'insert');
+CALL hq.protect('event_personal', 'insert, update');
+CALL hq.protect('fork_event', 'insert');
+CALL hq.protect('customer', 'insert, update');
+CALL hq.protect('alias', 'insert');
+CALL hq.protect('account', 'insert, update, delete');
+CALL hq.protect('posting', 'insert');
+CALL hq.protect('line', 'insert, update');
+CALL hq.protect('sale', 'insert, update');
+CALL hq.protect('lease', 'insert, update');
+CALL hq.protect('inbox', 'insert, update');
+CALL hq.protect('audit', 'insert');
+CALL hq.protect('person', 'insert, update');
+CALL hq.protect('sign_in', 'insert, update, delete');
+CALL hq.protect('session', 'insert, update, delete');
+CALL hq.protect('console_answer', 'insert, update, delete');
+CALL hq.protect('reconciliation', 'insert, update');
+CALL hq.protect('reconciliation_difference', 'insert, update, delete');
+CALL hq.protect('sync_deny_v1', 'insert, update, delete');
+CALL hq.protect('sync_policy_v1', 'insert, update, delete');
+CALL hq.protect('sync_program_v1', 'insert, update, delete');
+CALL hq.protect('sync_account_v1', 'insert, update, delete');
+CALL hq.protect('sync_customer_v1', 'insert, update, delete');
+CALL hq.protect('sync_log', '');
 
 -- What arrived stays as it came: only what became of it is written later.
 GRANT UPDATE (id, kind, customer, program, staff, outcome, why, points, gross_kobo, released_at) ON hq.event TO kasuwa_app;
 GRANT UPDATE (root, because) ON hq.alias TO kasuwa_app;
-GRANT DELETE ON hq.challenge, hq.session, hq.sign_in, hq.console_answer, hq.account, hq.reconciliation_difference TO kasuwa_app;
 GRANT SELECT (one, hq_epoch, feed) ON hq.incarnation TO kasuwa_app;
 GRANT SELECT ON hq.sync_log_floor TO kasuwa_app;
 
@@ -686,7 +711,8 @@ DO $$
 DECLARE
   what record;
 BEGIN
-  FOR what IN SELECT p.oid::regprocedure AS signature, p.proname FROM pg_proc p WHERE p.pronamespace = 'hq'::regnamespace LOOP
+  FOR what IN SELECT p.oid::regprocedure AS signature, p.proname FROM pg_proc p WHERE p.pronamespace = 'hq'::regnamespace
+              AND p.prokind = 'f' LOOP
     IF what.proname IN ('stamp_version', 'log_change') THEN
       EXECUTE format('ALTER FUNCTION %s OWNER TO kasuwa_log', what.signature);
     ELSE

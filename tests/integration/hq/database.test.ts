@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../../hq/db/database.ts'
@@ -198,6 +201,52 @@ describe('the structure', () => {
     await Promise.all([migrate(fresh.url), migrate(fresh.url), migrate(fresh.url)])
     const { rows } = await owner.query('SELECT version FROM hq.migration ORDER BY version')
     expect(rows[0]).toEqual({ version: 1 })
+  })
+
+  it('grows by a protected table, and by an index that is built while everybody works, whoever starts', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'kasuwa-hq-migrations-'))
+    const other = await freshDatabase()
+    const client = new pg.Client({ connectionString: other.url })
+    await client.connect()
+    try {
+      cpSync('migrations/hq', dir, { recursive: true })
+      const { rows } = await client.query<{ last: number }>('SELECT max(version) AS last FROM hq.migration')
+      const next = (more: number, words: string): string =>
+        path.join(dir, `${String((rows[0]?.last ?? 0) + more).padStart(4, '0')}_${words}.sql`)
+      writeFileSync(
+        next(1, 'shelf'),
+        `CREATE TABLE hq.shelf (tenant_id text NOT NULL, id text NOT NULL, PRIMARY KEY (tenant_id, id));
+         CALL hq.protect('shelf', 'insert');`,
+      )
+      writeFileSync(
+        next(2, 'shelf_index'),
+        `-- outside a transaction
+DROP INDEX CONCURRENTLY IF EXISTS hq.shelf_id;
+CREATE INDEX CONCURRENTLY shelf_id ON hq.shelf (id);
+`,
+      )
+      await Promise.all([migrate(other.url, dir), migrate(other.url, dir), migrate(other.url, dir)])
+      const valid = await client.query(
+        `SELECT indisvalid FROM pg_index WHERE indexrelid = 'hq.shelf_id'::regclass`,
+      )
+      expect(valid.rows).toEqual([{ indisvalid: true }])
+      const seen = async (tenant: string): Promise<number> => {
+        await client.query('BEGIN; SET LOCAL ROLE kasuwa_app')
+        await client.query("SELECT set_config('kasuwa.tenant', $1, true)", [tenant])
+        if (tenant === 't1') await client.query("INSERT INTO hq.shelf VALUES ('t1', 'a')")
+        const found = await client.query('SELECT * FROM hq.shelf')
+        await client.query('COMMIT')
+        return found.rows.length
+      }
+      expect([await seen('t1'), await seen('t2')]).toEqual([1, 0])
+      await client.query('SET ROLE kasuwa_app')
+      await expect(client.query(`DELETE FROM hq.shelf`)).rejects.toThrow(/permission denied/)
+      await expect(client.query(`CALL hq.protect('store', 'delete')`)).rejects.toThrow(/permission denied/)
+    } finally {
+      await client.end()
+      await other.drop()
+      rmSync(dir, { recursive: true })
+    }
   })
 
   it('of a newer program is left alone, with a sentence', async () => {
