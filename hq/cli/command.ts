@@ -17,7 +17,7 @@ interface Option {
 
 export interface Command {
   readonly name: string
-  /** The word after the name; empty: none. */
+  /** The words after the name; empty: none. */
   readonly operand: string
   readonly summary: string
   readonly options: Readonly<Record<string, Option>>
@@ -25,7 +25,9 @@ export interface Command {
 }
 
 export interface Given {
+  /** The first word after the name, and all of them. */
   readonly operand: string
+  readonly operands: readonly string[]
   text(option: string): string | null
   flag(option: string): boolean
 }
@@ -75,6 +77,7 @@ export function readArguments(command: Command, argv: readonly string[]): Result
   }
   const given: Given = {
     operand: words[0] ?? '',
+    operands: words,
     text: (option) => {
       const value = values.get(option)
       return typeof value === 'string' ? value : null
@@ -82,7 +85,7 @@ export function readArguments(command: Command, argv: readonly string[]): Result
     flag: (option) => values.has(option),
   }
   if (given.flag('help')) return ok(given)
-  const needs = command.operand === '' ? 0 : 1
+  const needs = command.operand === '' ? 0 : command.operand.split(' ').length
   if (words.length < needs) return refuse(`${command.name} needs ${command.operand}.`)
   const extra = words[needs]
   if (extra !== undefined) return refuse(`${command.name} does not know what to do with "${extra}".`)

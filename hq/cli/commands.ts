@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { mergeCustomersCommand } from './commands/customers.ts'
 import {
   createPersonCommand,
   deactivatePersonCommand,
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   revokeDeviceCommand,
   writeOffCommand,
   accountScopeCommand,
+  mergeCustomersCommand,
   backupCommand,
   restoreCommand,
   verifyCommand,

@@ -7,6 +7,7 @@ import type { Terminal } from '../../../electron/cli/terminal.ts'
 import { osRandom } from '../../../electron/platform/random.ts'
 import { openEmbeddedPostgres } from '../../../hq/cli/embedded-postgres.ts'
 import { runCommand } from '../../../hq/cli/run.ts'
+import { openDatabase } from '../../../hq/db/database.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 /** The `hq` command as it is typed. */
@@ -127,6 +128,27 @@ test('a person gets another role and another first password, and is removed', as
   const again = await hq('set-role', 'bola', '--role', 'owner')
   expect([again.code, again.err]).toEqual([2, expect.stringContaining('was deactivated')])
   expect((await hq('deactivate-person', 'amina')).err).toContain('the last active owner')
+})
+
+test('two customers become one, once', async () => {
+  const db = openDatabase({ url: database.url })
+  const [into, from] = ['a'.repeat(32), 'b'.repeat(32)]
+  const [tenant] = await db.global((tx) => tx.query<{ id: string }>('SELECT id FROM hq.tenants() AS id'))
+  await db.tenant(tenant?.id ?? '', (tx) =>
+    tx.query(
+      `INSERT INTO hq.customer (tenant_id, id, public_id, joined) SELECT $1, id, id, 1 FROM unnest($2::text[]) AS id`,
+      [tenant?.id, [into, from]],
+    ),
+  )
+  expect(await facts('merge-customers', into, from)).toEqual({ customer: into, merged: from })
+  const aliases = await db.tenant(tenant?.id ?? '', (tx) => tx.query('SELECT id, root FROM hq.alias'))
+  expect(aliases).toEqual([{ id: from, root: into }])
+  await db.close()
+  const again = await hq('merge-customers', from, into)
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('one customer already')])
+  expect((await hq('merge-customers', into, 'c'.repeat(32))).err).toContain('not known here')
+  expect((await hq('merge-customers', into)).err).toContain('needs INTO FROM')
+  expect(await facts('verify')).toMatchObject({ findings: 0 })
 })
 
 test('what cannot be done is refused with a sentence and exit code 2', async () => {
