@@ -13,6 +13,7 @@ import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { migrate, NewerDatabase } from '../db/migrate.ts'
 import type { Parts } from '../services/parts.ts'
+import { backupKeyFile } from './backup-key.ts'
 import { openEmbeddedPostgres } from './embedded-postgres.ts'
 import { type JournalFile, journalFile } from './journal-file.ts'
 import { sayWhy } from './postgres-place.ts'
@@ -25,6 +26,8 @@ export interface OpenHq {
   /** Of the owner of the structure. */
   readonly url: string
   readonly journal: Pick<JournalFile, 'entries'>
+  /** Where the key lies that seals backups. */
+  readonly backupKey: string
   /** A line about where the database lies. */
   readonly note: string | null
   /** A sentence where something would not stop. */
@@ -66,7 +69,8 @@ export async function openHq({ dir, use, onIdleError }: OpenWanted): Promise<Res
     changeLog: !process.env['ELECTRIC_URL'],
     ...(onIdleError ? { onIdleError } : {}),
   })
-  const journal = journalFile(process.env['KASUWA_HQ_JOURNAL'] ?? path.join(dir, 'journal.jsonl'))
+  const journalPath = process.env['KASUWA_HQ_JOURNAL'] ?? path.join(dir, 'journal.jsonl')
+  const journal = journalFile(journalPath)
   const parts: Parts = {
     db,
     journal,
@@ -83,6 +87,7 @@ export async function openHq({ dir, use, onIdleError }: OpenWanted): Promise<Res
     db,
     url,
     journal,
+    backupKey: backupKeyFile(journalPath),
     note,
     async close() {
       await db.close()

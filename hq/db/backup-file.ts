@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
@@ -29,6 +29,8 @@ const End = z.object({
   end: z.literal(true),
   rows: z.record(z.string(), z.int().min(0)),
   sha256: z.string(),
+  /** Of that hash, under a key that is in no backup. */
+  mac: z.string(),
 })
 type BackupEnd = z.infer<typeof End>
 const END_LINE = '{"end":'
@@ -44,12 +46,25 @@ interface BackupRow {
 /** Hash of all lines before the last one, each with its end. */
 export const lineHash = () => createHash('sha256')
 
+/** The last line of a backup: what makes it whole, and its seal. */
+export function endLine(rows: Readonly<Record<string, number>>, sha256: string, key: Uint8Array): string {
+  const end: BackupEnd = { end: true, rows, sha256, mac: macOf(sha256, key) }
+  return `${JSON.stringify(end)}\n`
+}
+
+const macOf = (sha256: string, key: Uint8Array): string =>
+  createHmac('sha256', key).update(`kasuwa hq-backup ${sha256}`).digest('hex')
+
 const ANOTHER = 'Nothing was changed. Choose another file.'
 
-/** Reads the whole file once; refuses with a sentence what is foreign, newer, cut off or altered. */
+/**
+ * Reads the whole file once; refuses with a sentence what is foreign, newer, cut off or altered. Without a key anybody
+ * could have made the file.
+ */
 export async function checkBackup(
   file: string,
   structure: number,
+  key: Uint8Array | null,
 ): Promise<Result<{ readonly header: BackupHeader; readonly rows: number }, string>> {
   if (!existsSync(file)) return refuse(`There is no file ${file}. ${ANOTHER}`)
   const hash = lineHash()
@@ -83,7 +98,17 @@ export async function checkBackup(
   const same = [...counts].every(([table, count]) => end.rows[table] === count)
   if (end.sha256 !== hash.digest('hex') || !same)
     return refuse(`${file} was altered or is damaged. ${ANOTHER}`)
+  if (key !== null && !isSealed(end, key)) {
+    return refuse(
+      `${file} is not sealed with the key of this head office: it is of another one, or somebody altered it. Nothing was changed. Give the backup.key of the head office that made it with --key FILE, or another file.`,
+    )
+  }
   return ok({ header, rows: [...counts.values()].reduce((sum, count) => sum + count, 0) })
+}
+
+function isSealed({ sha256, mac }: BackupEnd, key: Uint8Array): boolean {
+  const [expected, found] = [Buffer.from(macOf(sha256, key)), Buffer.from(mac)]
+  return expected.length === found.length && timingSafeEqual(expected, found)
 }
 
 function readHeader(file: string, raw: unknown, structure: number): Result<BackupHeader, string> {

@@ -3,7 +3,7 @@ import { closeSync, createWriteStream, fsyncSync, openSync, renameSync, rmSync }
 import { createGzip } from 'node:zlib'
 import pg from 'pg'
 import { invariant } from '../../shared/base/result.ts'
-import { BACKUP_VERSION, type BackupHeader, backupRows, lineHash } from './backup-file.ts'
+import { BACKUP_VERSION, type BackupHeader, backupRows, endLine, lineHash } from './backup-file.ts'
 import { cutToBytes } from './cut-to-bytes.ts'
 
 /**
@@ -34,15 +34,20 @@ interface BackupFigures {
   readonly tables: number
 }
 
-/** Writes a backup of one moment. The file is there whole, or not at all; for its owner alone. */
-export async function writeBackup(url: string, file: string, madeAt: number): Promise<BackupFigures> {
+/** Writes a backup of one moment, sealed with a key. The file is there whole, or not at all; for its owner alone. */
+export async function writeBackup(
+  url: string,
+  file: string,
+  madeAt: number,
+  key: Uint8Array,
+): Promise<BackupFigures> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const part = `${file}.part`
   try {
     rmSync(part, { force: true })
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const figures = await writeRows(client, part, madeAt)
+    const figures = await writeRows(client, part, madeAt, key)
     await client.query('COMMIT')
     const descriptor = openSync(part, 'r')
     fsyncSync(descriptor)
@@ -55,7 +60,12 @@ export async function writeBackup(url: string, file: string, madeAt: number): Pr
   }
 }
 
-async function writeRows(client: pg.Client, part: string, madeAt: number): Promise<BackupFigures> {
+async function writeRows(
+  client: pg.Client,
+  part: string,
+  madeAt: number,
+  key: Uint8Array,
+): Promise<BackupFigures> {
   const zip = createGzip()
   const out = createWriteStream(part, { flags: 'wx', mode: 0o600 })
   const written = once(out, 'close')
@@ -87,7 +97,7 @@ async function writeRows(client: pg.Client, part: string, madeAt: number): Promi
       }
     }
   }
-  await write(`${JSON.stringify({ end: true, rows: counts, sha256: hash.digest('hex') })}\n`)
+  await write(endLine(counts, hash.digest('hex'), key))
   zip.end()
   await written
   if (failed) throw failed

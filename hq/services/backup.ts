@@ -17,13 +17,15 @@ interface Restored {
 export async function restoreBackup(wanted: {
   readonly url: string
   readonly file: string
+  /** That seals the backups of this head office; null: whoever asks answers for the file. */
+  readonly key: Uint8Array | null
   readonly journal: Journal
   readonly entries: readonly JournalEntry[]
   readonly present: number
   readonly now: number
 }): Promise<Result<Restored, string>> {
   const { url, file, entries, present, now } = wanted
-  const checked = await checkBackup(file, await structureOf(url))
+  const checked = await checkBackup(file, await structureOf(url), wanted.key)
   if (!checked.ok) return refuse(checked.refusal)
   const { header, rows } = checked.value
   const known = entries.flatMap((entry) => (entry.what === 'incarnation' ? [entry.hq_epoch] : []))

@@ -18,6 +18,7 @@ import { createTenant } from '../../hq/services/tenants.ts'
 import { verifyTenant } from '../../hq/services/verify.ts'
 import { shapeServer } from '../../hq/shapes/server.ts'
 import { readEvent } from '../../shared/protocol/payload-schema.ts'
+import { BACKUP_KEY } from '../support/hq-app.ts'
 import { onServer, urlOf } from '../support/test-postgres.ts'
 import type { Dice } from './dice.ts'
 import { MachineClock } from './machine-clock.ts'
@@ -198,7 +199,7 @@ export class HeadOffice {
   /** A backup of everything as it stands, as the command line writes it. Answers the file. */
   async backup(): Promise<string> {
     const file = path.join(newFolder(), 'head-office')
-    await writeBackup(this.#url, file, this.#parts.schedule.now)
+    await writeBackup(this.#url, file, this.#parts.schedule.now, BACKUP_KEY)
     return file
   }
 
@@ -211,6 +212,7 @@ export class HeadOffice {
     const restored = await restoreBackup({
       url: this.#url,
       file,
+      key: BACKUP_KEY,
       journal,
       entries: [...this.#journal],
       present: hqEpoch,

@@ -34,6 +34,9 @@ export interface HqApp {
   close(): Promise<void>
 }
 
+/** Seals the backups of tests. */
+export const BACKUP_KEY = Buffer.alloc(32, 7)
+
 const START_MS = Date.UTC(2026, 10, 20, 9)
 
 /** One instance of head office on a migrated database. */

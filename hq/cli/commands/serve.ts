@@ -1,13 +1,12 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { wholeNumber } from '../../../electron/platform/flags.ts'
-import type { LogSink } from '../../api/log.ts'
 import { type Command, EXIT } from '../command.ts'
+import { logFile } from '../log-file.ts'
 import { sayWhy } from '../postgres-place.ts'
 import { hqFolder, refused } from '../with-hq.ts'
 
 const PORT = 8470
 const PORT_MAX = 65_535
-const LOG_BYTES_MAX = 20 * 1024 * 1024
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
 
 export const serveCommand: Command = {
@@ -38,7 +37,9 @@ export const serveCommand: Command = {
     const { buildConsole } = await import('../console-pages.ts')
     await buildConsole(terminal)
     const { startHq } = await import('../serve.ts')
-    const started = await startHq({ dir, port, host, log: logTo(given.text('log')) })
+    const file = given.text('log')
+    const log = file === null ? process.stderr : logFile(file, (sentence) => terminal.note(sentence))
+    const started = await startHq({ dir, port, host, log })
     if (!started.ok) return refused(terminal, started.refusal)
     const hq = started.value
     if (hq.note !== null) terminal.note(hq.note)
@@ -54,11 +55,4 @@ export const serveCommand: Command = {
     if (trouble !== null) terminal.note(trouble)
     return EXIT.done
   },
-}
-
-/** Lines for a program that reads them: nothing about people stands in them. */
-function logTo(file: string | null): LogSink {
-  if (file === null) return process.stderr
-  if (existsSync(file) && statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.before`)
-  return createWriteStream(file, { flags: 'a', mode: 0o600 })
 }

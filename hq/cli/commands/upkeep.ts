@@ -10,6 +10,7 @@ import { importEvents } from '../../services/import-events.ts'
 import { nowOf } from '../../services/parts.ts'
 import { listTenants } from '../../services/tenants.ts'
 import { verifyTenant } from '../../services/verify.ts'
+import { keyForBackup, keyForRestore } from '../backup-key.ts'
 import { type Command, EXIT, JSON_OPTION } from '../command.ts'
 import { findStore, tell, withHq } from '../with-hq.ts'
 
@@ -54,9 +55,11 @@ export const backupCommand: Command = {
   summary: 'everything in one file, of one moment; also while head office runs',
   options: JSON_OPTION,
   run: (given, terminal) =>
-    withHq(given, terminal, async ({ parts, url }) => {
+    withHq(given, terminal, async ({ parts, url, backupKey }) => {
       const file = path.resolve(given.operand)
-      const { rows } = await writeBackup(url, file, nowOf(parts))
+      const key = keyForBackup(backupKey)
+      if (!key.ok) return key
+      const { rows } = await writeBackup(url, file, nowOf(parts), key.value)
       return tell(given, terminal, { file, rows })
     }),
 }
@@ -65,18 +68,25 @@ export const restoreCommand: Command = {
   name: 'restore',
   operand: 'FILE',
   summary: 'replaces everything by a backup; head office must not run meanwhile',
-  options: JSON_OPTION,
+  options: {
+    key: { type: 'string', value: 'FILE', help: 'the backup.key of the head office that made it' },
+    unverified: { type: 'boolean', help: 'takes a file that anybody could have made' },
+    ...JSON_OPTION,
+  },
   run: (given, terminal) =>
     withHq(
       given,
       terminal,
-      async ({ parts, db, url, journal }) => {
+      async ({ parts, db, url, journal, backupKey }) => {
         const { hqEpoch: present } = await db.incarnation()
         const file = path.resolve(given.operand)
+        if (!existsSync(file)) return refuse(`There is no file ${file}. Check the path.`)
         const known = journal.entries()
         if (!known.ok) return known
+        const key = given.flag('unverified') ? ok(null) : keyForRestore(backupKey, given.text('key'))
+        if (!key.ok) return key
         const now = nowOf(parts)
-        const from = { url, file, journal: parts.journal, entries: known.value, present, now }
+        const from = { url, file, key: key.value, journal: parts.journal, entries: known.value, present, now }
         const done = await restoreBackup(from)
         if (!done.ok) return done
         const { rows, made_at, hq_epoch } = done.value

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -7,7 +8,16 @@ import { writeBackup } from '../../../hq/db/backup.ts'
 import { restoreBackup } from '../../../hq/services/backup.ts'
 import { revokeDevice } from '../../../hq/services/devices.ts'
 import type { TokenReply } from '../../../shared/sync/wire.ts'
-import { codeFor, HandTill, type HqApp, openHqApp, openShop, post, type Shop } from '../../support/hq-app.ts'
+import {
+  BACKUP_KEY,
+  codeFor,
+  HandTill,
+  type HqApp,
+  openHqApp,
+  openShop,
+  post,
+  type Shop,
+} from '../../support/hq-app.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 /** A backup brings back what it holds, and never what was taken back since. */
@@ -32,10 +42,11 @@ afterAll(async () => {
   rmSync(work, { recursive: true, force: true })
 })
 
-const restore = (url: string, from: string) =>
+const restore = (url: string, from: string, key: Uint8Array | null = BACKUP_KEY) =>
   restoreBackup({
     url,
     file: from,
+    key,
     journal: hq.parts.journal,
     entries: hq.journal,
     present: 1,
@@ -60,7 +71,7 @@ test('what was backed up is there again, under a new incarnation; a till that wa
   await lost.join(hq, await codeFor(hq, shop))
   await kept.join(hq, await codeFor(hq, shop))
   const before = await everything(hq)
-  const { rows } = await writeBackup(database.url, file, hq.now())
+  const { rows } = await writeBackup(database.url, file, hq.now(), BACKUP_KEY)
   expect(rows).toBeGreaterThan(8)
   await later.join(hq, await codeFor(hq, shop))
   await revokeDevice(hq.parts, { tenant: shop.tenant, device: lost.device, because: 'stolen', who: 'test' })
@@ -131,4 +142,24 @@ test('what is no whole backup is refused with a sentence, and nothing is changed
   const again = await openHqApp(empty.url)
   expect((await again.db.incarnation()).hqEpoch).toBe(3)
   await again.close()
+})
+
+test('a backup that somebody made anew around other rows is refused: its seal needs a key that no backup holds', async () => {
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const lines = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n')
+  const others = lines.slice(0, -1).map((line) => line.replace('Main Street', 'Other Street'))
+  const sha256 = createHash('sha256')
+    .update(others.map((line) => `${line}\n`).join(''))
+    .digest('hex')
+  const end = JSON.parse(lines.at(-1) ?? '') as object
+  const forged = path.join(work, 'forged')
+  writeFileSync(forged, gzipSync([...others, JSON.stringify({ ...end, sha256 }), ''].join('\n')))
+  const unsealed = { ok: false, refusal: expect.stringContaining('not sealed with the key') }
+  expect(await restore(empty.url, forged)).toMatchObject(unsealed)
+  expect(await restore(empty.url, file, Buffer.alloc(32, 8))).toMatchObject(unsealed)
+  const again = await openHqApp(empty.url)
+  expect((await again.db.incarnation()).hqEpoch).toBe(3)
+  await again.close()
+  // Whoever gives no key answers for the file.
+  expect(await restore(empty.url, forged, null)).toMatchObject({ ok: true })
 })

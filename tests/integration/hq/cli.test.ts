@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -149,6 +149,22 @@ test('two customers become one, once', async () => {
   expect((await hq('merge-customers', into, 'c'.repeat(32))).err).toContain('not known here')
   expect((await hq('merge-customers', into)).err).toContain('needs INTO FROM')
   expect(await facts('verify')).toMatchObject({ findings: 0 })
+})
+
+test('a backup is sealed with a key beside the journal, and a restore without it asks for it', async () => {
+  const [file, key] = [path.join(work, 'monday.kasuwa-hq'), path.join(work, 'a', 'backup.key')]
+  const { rows } = await facts('backup', file)
+  expect([statSync(key).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o600, 0o600])
+  expect(await facts('restore', file)).toMatchObject({ rows })
+  const elsewhere = path.join(work, 'usb.key')
+  renameSync(key, elsewhere)
+  const without = await hq('restore', file)
+  expect([without.code, without.err]).toEqual([2, expect.stringContaining('--unverified')])
+  expect(await facts('restore', file, '--key', elsewhere)).toMatchObject({ rows })
+  expect(await facts('restore', file, '--unverified')).toMatchObject({ rows })
+  // Another backup has another key: the first one is not its own.
+  await facts('backup', path.join(work, 'tuesday.kasuwa-hq'))
+  expect((await hq('restore', file)).err).toContain('not sealed with the key')
 })
 
 test('what cannot be done is refused with a sentence and exit code 2', async () => {

@@ -16,6 +16,7 @@ import { LIMITS } from '../../../shared/base/limits.ts'
 import { customerId } from '../../../shared/domain/identity.ts'
 import { ForgingTill } from '../../support/forging-till.ts'
 import {
+  BACKUP_KEY,
   codeFor,
   type HqApp,
   openShopOffice,
@@ -249,10 +250,11 @@ test('a backup takes large rows in small pages and brings every one back; what w
   const work = mkdtempSync(path.join(tmpdir(), 'kasuwa-hq-large-'))
   const file = path.join(work, 'large.kasuwa-hq')
   const empty = await freshDatabase()
-  const written = await writeBackup(office.database.url, file, hq.now())
+  const written = await writeBackup(office.database.url, file, hq.now(), BACKUP_KEY)
   const restored = await restoreBackup({
     url: empty.url,
     file,
+    key: BACKUP_KEY,
     journal: hq.parts.journal,
     entries: hq.journal,
     present: 1,

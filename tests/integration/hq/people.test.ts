@@ -8,7 +8,7 @@ import { deactivatePerson, resetPassword, setRole } from '../../../hq/services/p
 import { createTenant } from '../../../hq/services/tenants.ts'
 import type { HqRole } from '../../../shared/hq/roles.ts'
 import { type ConsoleOffice, ConsolePerson, openConsoleOffice, somebody } from '../../support/console.ts'
-import { type HqApp, openHqApp } from '../../support/hq-app.ts'
+import { BACKUP_KEY, type HqApp, openHqApp } from '../../support/hq-app.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/till.ts'
 
@@ -85,14 +85,21 @@ test('no backup brings back who was removed, an earlier role or an earlier passw
   const own = await somebody(office, tenant, 'viewer')
   const file = path.join(work, 'monday.kasuwa-hq')
   const before = await openHqApp(office.fresh.url)
-  await writeBackup(office.fresh.url, file, before.now())
+  await writeBackup(office.fresh.url, file, before.now(), BACKUP_KEY)
   await deactivatePerson(before.parts, await about(gone))
   await setRole(before.parts, { ...(await about(lower)), role: 'viewer' })
   const there = new ConsolePerson(before.app, own.login, own.password)
   await there.signIn()
   await there.get('session.password', { password: own.password, next: 'seven plain words' })
   const { journal, parts } = before
-  const from = { url: other.url, file, journal: parts.journal, entries: [...journal], present: 1 }
+  const from = {
+    url: other.url,
+    file,
+    key: BACKUP_KEY,
+    journal: parts.journal,
+    entries: [...journal],
+    present: 1,
+  }
   expect(await restoreBackup({ ...from, now: before.now() })).toMatchObject({ ok: true })
   await before.close()
 

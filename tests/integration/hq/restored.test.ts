@@ -19,6 +19,7 @@ import {
   STORE,
   sent,
 } from '../../support/head-office.ts'
+import { BACKUP_KEY } from '../../support/hq-app.ts'
 import { HQ_URL, requestOf } from '../../support/sync-till.ts'
 import {
   commandId,
@@ -122,7 +123,7 @@ it('takes again what came after the backup, at the times that its receipts fixed
   const devices = [await join(a, tenant, 'A'), await join(b, tenant, 'B')]
   for (const till of tills) await sendAll(till, tenant)
   const file = path.join(tempDir(), 'monday.kasuwa-hq')
-  await writeBackup(office.fresh.url, file, office.clock.wallMs)
+  await writeBackup(office.fresh.url, file, office.clock.wallMs, BACKUP_KEY)
 
   const bola = await a.enrol('08039876543', { name: 'Bola' })
   for (let i = 0; i < 4; i += 1) {
@@ -142,6 +143,7 @@ it('takes again what came after the backup, at the times that its receipts fixed
   const back = await restoreBackup({
     url: office.fresh.url,
     file,
+    key: BACKUP_KEY,
     journal: office.parts.journal,
     entries: [],
     present: 1,

@@ -9,6 +9,7 @@ import { revokeDevice, writeOffDevice } from '../../../hq/services/devices.ts'
 import type { OwnEpoch, Problem } from '../../../shared/sync/wire.ts'
 import { ForgingTill } from '../../support/forging-till.ts'
 import {
+  BACKUP_KEY,
   codeFor,
   HandTill,
   type HqApp,
@@ -67,7 +68,15 @@ function rotation(till: HandTill, next_epoch: number, next = new HandTill(till.d
 async function restored(file: string): Promise<{ office: HqApp; close: () => Promise<void> }> {
   const empty = await freshDatabase()
   const { journal } = hq.parts
-  const from = { url: empty.url, file, journal, entries: hq.journal, present: 1, now: hq.now() }
+  const from = {
+    url: empty.url,
+    file,
+    key: BACKUP_KEY,
+    journal,
+    entries: hq.journal,
+    present: 1,
+    now: hq.now(),
+  }
   expect(await restoreBackup(from)).toMatchObject({ ok: true })
   const back = await openHqApp(empty.url)
   const close = async (): Promise<void> => {
@@ -80,7 +89,7 @@ async function restored(file: string): Promise<{ office: HqApp; close: () => Pro
 test('a restored head office does not believe the old key again; the till itself gets on with a code', async () => {
   const thief = await joined()
   const file = path.join(work, 'before.kasuwa-hq')
-  await writeBackup(office.database.url, file, hq.now())
+  await writeBackup(office.database.url, file, hq.now(), BACKUP_KEY)
   await revokeDevice(hq.parts, { ...about(thief.device), because: 'stolen' })
   const owner = new HandTill(thief.device)
   owner.epoch = 2
@@ -112,7 +121,7 @@ test('a restored head office does not believe the old key again; the till itself
 
 test('a till that is newer than the backup brings its old keys along, and none of them is believed', async () => {
   const file = path.join(work, 'empty.kasuwa-hq')
-  await writeBackup(office.database.url, file, hq.now())
+  await writeBackup(office.database.url, file, hq.now(), BACKUP_KEY)
   const thief = await joined()
   await revokeDevice(hq.parts, { ...about(thief.device), because: 'stolen' })
   const { office: back, close } = await restored(file)
