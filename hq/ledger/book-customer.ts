@@ -21,7 +21,8 @@ export function setCustomer(books: Books, customer: Customer): void {
 
 /**
  * A second enrolment of a known id is an update of the fields typed: an empty field overwrites nothing, and both names
- * are shown to a person. Throws BrokenInvariant for values of another customer than the one that is known.
+ * are shown to a person. Under an id that was merged into another one it only adds what is missing, as the merge did:
+ * whoever typed it did not know that customer. Throws BrokenInvariant for values of another customer than the one that is known.
  */
 export function bookEnrolled(books: Books, arrival: Arrival, id: string): void {
   invariant(!books.strangers.has(id), `the values beside ${arrival.id} are those of another customer`)
@@ -29,6 +30,9 @@ export function bookEnrolled(books: Books, arrival: Arrival, id: string): void {
   const values = valuesOf<PersonalValues['customer.enrolled']>(arrival)
   const payload = arrival.event?.payload as Payloads['customer.enrolled']
   const name = values?.name ?? ''
+  const isMerged = before.id !== id
+  const typed = (now: string | null | undefined, there: string | null): string | null =>
+    isMerged ? there || now || null : now || there
   if (name !== '' && before.name !== '' && before.name !== name) {
     books.inbox.push({
       id: inboxId(books.digest, 'two_names', arrival.id ?? ''),
@@ -43,12 +47,11 @@ export function bookEnrolled(books: Books, arrival: Arrival, id: string): void {
     ...before,
     generation: Math.max(before.generation, payload.generation),
     name: name || before.name,
-    // Under an id that was merged into this one another number may come: the one that stands is the customer's.
-    phone: before.phone ?? (values?.phone || null),
-    phone_typed: before.phone === null ? values?.phone_typed || before.phone_typed : before.phone_typed,
-    email: values?.email || before.email,
-    card: values?.card || before.card,
-    birth: values?.birth || before.birth,
+    phone: typed(values?.phone, before.phone),
+    phone_typed: typed(values?.phone_typed, before.phone_typed) ?? '',
+    email: typed(values?.email, before.email),
+    card: typed(values?.card, before.card),
+    birth: typed(values?.birth, before.birth) ?? '',
     joined: Math.min(before.joined, arrival.trusted),
   })
 }
