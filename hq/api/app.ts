@@ -7,7 +7,7 @@ import { ok } from '../../shared/base/result.ts'
 import { SYNC_LIMITS } from '../../shared/sync/wire.ts'
 import type { Parts } from '../services/parts.ts'
 import { problem } from '../services/problem.ts'
-import { type TurnedAway, turnedAway } from '../services/turned-away.ts'
+import { type After, type TurnedAway, turnedAway } from '../services/turned-away.ts'
 import type { ShapeSource } from '../shapes/source.ts'
 import { registerConsole } from './console/register.ts'
 import { registerDigest } from './digest-route.ts'
@@ -21,6 +21,7 @@ import { callerOf, syncRoutes } from './sync/routes.ts'
 export interface AppParts extends Parts {
   /** Where the tables come from that tills follow. */
   readonly shapes: ShapeSource
+  readonly after: After
   /** Null: no lines. */
   readonly log: LogSink | null
   /** Null: none. */
@@ -47,7 +48,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  const turned = turnedAway(parts, (error) => app.log.warn({ err: error }, 'inbox not written'))
+  const turned = turnedAway({
+    ...parts,
+    onTrouble: (error) => app.log.warn({ err: error }, 'inbox not written'),
+  })
   countRefusals(app, parts, turned)
   answerWithProblems(app)
   secureAnswers(app)

@@ -1,3 +1,4 @@
+import { systemTimers } from '../../electron/platform/timers.ts'
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { createApp } from '../api/app.ts'
 import type { LogSink } from '../api/log.ts'
@@ -50,6 +51,7 @@ export async function startHq({ dir, port, host, log }: ServeWanted): Promise<Re
   const app = await createApp({
     ...hq.parts,
     shapes,
+    after: systemTimers.after,
     log,
     rateLimits: RATE_LIMITS,
     trustProxy: process.env['KASUWA_TRUST_PROXY'] ?? TRUSTED,

@@ -68,16 +68,25 @@ interface Collected {
   times: number
 }
 
+/** Calls `work`, which no request waits for, once after `ms`; the returned function forgets it. */
+export type After = (ms: number, work: () => void | Promise<void>) => () => void
+
+interface TurnedAwayParts extends Parts {
+  readonly after: After
+  readonly onTrouble: (error: unknown) => void
+}
+
 /**
  * Refused requests of tills: counted in memory, and written as one inbox entry for each till and code, at most every few
  * seconds. What cannot be written now is tried again with the next one.
  */
-export function turnedAway(parts: Parts, onTrouble: (error: unknown) => void): TurnedAway {
+export function turnedAway(parts: TurnedAwayParts): TurnedAway {
+  const { after, onTrouble } = parts
   const counts = new Map<ProblemCode, number>()
   let collected = new Map<string, Collected>()
-  let timer: NodeJS.Timeout | null = null
+  let forget: (() => void) | null = null
   let work = Promise.resolve()
-  const lookups = new Set<Promise<void>>()
+  const lookups = new Set<() => Promise<void>>()
 
   const keyOf = ({ device, code, proven }: Collected): string => `${device} ${code} ${proven}`
   const hasRoom = (proven: boolean): boolean => {
@@ -101,10 +110,11 @@ export function turnedAway(parts: Parts, onTrouble: (error: unknown) => void): T
     }
   }
   const writeSoon = (): void => {
-    timer ??= setTimeout(() => {
-      timer = null
+    forget ??= after(WRITE_MS, () => {
+      forget = null
       work = work.then(write)
-    }, WRITE_MS).unref()
+      return work
+    })
   }
   const collectKnown = async (device: string, code: ProblemCode): Promise<void> => {
     try {
@@ -126,13 +136,18 @@ export function turnedAway(parts: Parts, onTrouble: (error: unknown) => void): T
     },
     noteUnproven(device, code) {
       if (!concernsPerson(code) || !hasRoom(false) || lookups.size >= LOOKUPS_MAX) return
-      const lookup = collectKnown(device, code).finally(() => lookups.delete(lookup))
+      let begun: Promise<void> | null = null
+      const lookup = (): Promise<void> => {
+        begun ??= collectKnown(device, code).finally(() => lookups.delete(lookup))
+        return begun
+      }
       lookups.add(lookup)
+      after(0, lookup)
     },
     figures: () => Object.fromEntries(counts),
     async close() {
-      await Promise.all(lookups)
-      if (timer !== null) clearTimeout(timer)
+      await Promise.all([...lookups].map((lookup) => lookup()))
+      forget?.()
       await work
       await write()
     },

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { randomHex } from '../../electron/platform/random.ts'
-import { createApp } from '../../hq/api/app.ts'
+import { type AppParts, createApp } from '../../hq/api/app.ts'
 import { writeBackup } from '../../hq/db/backup.ts'
 import { type Database, type Incarnation, openDatabase } from '../../hq/db/database.ts'
 import { type PostgresFeed, postgresFeed } from '../../hq/db/feed.ts'
@@ -145,7 +145,15 @@ export class HeadOffice {
     this.#feed = postgresFeed(this.#db, { onTrouble: (error) => this.errors.push(String(error)) })
     const { clock, random, digest } = this.parts
     const shapes = shapeServer({ feed: this.#feed, clock, random, digest })
-    this.#app = await createApp({ ...this.parts, shapes, log: null, rateLimits: null, trustProxy: '' })
+    const after: AppParts['after'] = (ms, work) => this.#parts.schedule.after(ms, '', () => this.#alone(work))
+    this.#app = await createApp({
+      ...this.parts,
+      shapes,
+      after,
+      log: null,
+      rateLimits: null,
+      trustProxy: '',
+    })
     this.#reader = new pg.Client({ connectionString: url, types: NUMBERS })
     await this.#reader.connect()
   }
@@ -175,11 +183,7 @@ export class HeadOffice {
       headers,
       ...(body === null ? {} : { payload: body }),
     })
-    if (this.#killed) {
-      this.#fell = true
-      await this.stop()
-      return null
-    }
+    if (await this.#died()) return null
     if (answer.statusCode >= 500)
       this.errors.push(`${method} ${url.slice(0, 40)}: ${answer.statusCode} ${answer.body}`)
     const given: Record<string, string> = {}
@@ -312,6 +316,21 @@ export class HeadOffice {
 
   get #url(): string {
     return urlOf(this.#parts.place.server, this.#database)
+  }
+
+  /** Work of its own, that no request waits for. */
+  async #alone(work: () => void | Promise<void>): Promise<void> {
+    if (!this.#app) return
+    await work()
+    await this.#died()
+  }
+
+  /** It was struck down meanwhile. */
+  async #died(): Promise<boolean> {
+    if (!this.#killed || !this.#app) return false
+    this.#fell = true
+    await this.stop()
+    return true
   }
 
   #statement(): void {

@@ -33,6 +33,8 @@ interface SeedResult {
   readonly story: readonly string[]
   readonly events: number
   readonly requests: number
+  /** Of head office, in its lives together. */
+  readonly statements: number
 }
 
 const SECOND = 1_000
@@ -50,13 +52,14 @@ export async function runSeed(place: PostgresPlace, plan: SeedPlan): Promise<See
   const run = await SeedRun.begin(place, plan)
   try {
     const why = await run.live(plan)
-    const { schedule, network } = run.world
+    const { schedule, network, hq } = run.world
     return {
       seed: plan.seed,
       why,
       story: schedule.story(STORY_LINES),
       events: schedule.events,
       requests: network.requests,
+      statements: hq.statements,
     }
   } finally {
     await run.end()

@@ -7,6 +7,7 @@ import {
   verifySignature,
 } from '../../electron/platform/node-signer.ts'
 import { osRandom, randomHex } from '../../electron/platform/random.ts'
+import { systemTimers } from '../../electron/platform/timers.ts'
 import { type AppParts, createApp } from '../../hq/api/app.ts'
 import { type Database, openDatabase } from '../../hq/db/database.ts'
 import { postgresFeed } from '../../hq/db/feed.ts'
@@ -58,6 +59,7 @@ export async function openHqApp(url: string, more: Partial<AppParts> = {}): Prom
     journal: { append: async (entry) => void journal.push(entry) },
     ownDevice: randomHex(16),
     shapes: shapeServer({ feed, clock, random: osRandom, digest: nodeDigest }),
+    after: systemTimers.after,
     log: { write: (line) => void lines.push(line) },
     rateLimits: null,
     trustProxy: 'loopback',

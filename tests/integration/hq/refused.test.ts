@@ -112,6 +112,31 @@ test('what a till puts right by itself, and what is said by nobody known, is a f
   expect(await inboxOf(till.device)).toEqual(before)
 })
 
+test('what is collected is written a few seconds after the first, by the timers that are passed in', async () => {
+  const waiting: { ms: number; work: () => void | Promise<void> }[] = []
+  const after: HqApp['parts']['after'] = (ms, work) => {
+    const one = { ms, work }
+    waiting.push(one)
+    return () => void waiting.splice(waiting.indexOf(one), 1)
+  }
+  const hq = await openHqApp(office.database.url, { after })
+  const till = new HandTill()
+  await till.join(hq, await codeFor(hq, shop))
+  for (let n = 0; n < 2; n += 1) await get(hq, '/v1/shape?table=person&offset=-1', till.token)
+  await post(hq, '/sync/v1/challenge', { device: till.device, epoch: 7 })
+  expect(waiting.map(({ ms }) => ms)).toEqual([3_000, 0])
+  // The till that was named without a proof is looked up, and joins what waits.
+  await waiting.pop()?.work()
+  expect(await inboxOf(till.device)).toEqual([])
+  await waiting.pop()?.work()
+  expect(waiting).toEqual([])
+  expect((await inboxOf(till.device)).map(({ why, times }) => [why, times])).toEqual([
+    ['epoch_unknown', 1],
+    ['shape_refused', 2],
+  ])
+  await hq.close()
+})
+
 test('it is written within seconds, and what was noted comes again when it happens again', async () => {
   const { hq, till } = await joined()
   const ask = () => get(hq, '/v1/shape?table=person&offset=-1', till.token)
