@@ -82,7 +82,7 @@ export const REFUSALS = {
   on_deny_list: (p) =>
     `Head office asks not to take points from ${p['name']} now. The sale and its points can be booked. Ask a manager.`,
   till_put_back: () =>
-    'This till was put back from a backup, so it does not know which points were used since. None can be used here until head office has answered. The sale can be booked and earns points. Ask head office for a code and enrol this till again.',
+    'This till was put back from a backup, so no points can be used until head office knows of it. The sale can be booked and earns points. Enrol this till again with a code from head office.',
   view_unknown: (p) =>
     `This till does not have the account of ${p['name']} yet, so points cannot be used now. The sale can be booked and earns points. Try again when head office is connected.`,
   view_too_old: (p) =>
