@@ -147,3 +147,22 @@ scenario('a customer who owes redeems nowhere until it is settled', 2, async (s)
   await s.followed()
   await s.sell(one, ADA, 20_000, 100)
 })
+
+scenario(
+  'case 11: who joins at two tills is one person, and of a purchase that is undone the correction stays, once',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    apart(s, one, other)
+    const { sale_id } = await newCustomer(s, one, ADA, 10_000)
+    await newCustomer(s, other, ADA, 5_000)
+    together(s, one, other)
+    await s.followed()
+    expect(await s.hq.query('SELECT 1 FROM hq.customer')).toHaveLength(1)
+    await s.run.world.workload.adjust(other, ADA, 20)
+    expect(await s.undo(one, sale_id)).toBe(true)
+    await s.followed()
+    expect(await pointsAt(s, ADA, one, other)).toEqual([70, 70])
+  },
+)
