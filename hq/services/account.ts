@@ -1,7 +1,8 @@
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { SHAPE_TABLES } from '../../shared/sync/rows.ts'
 import type { Problem } from '../../shared/sync/wire.ts'
-import type { Parts } from './parts.ts'
+import { mayAskElsewhere } from './asked-elsewhere.ts'
+import { nowOf, type Parts } from './parts.ts'
 import { problem } from './problem.ts'
 import type { Caller } from './tokens.ts'
 
@@ -15,13 +16,19 @@ interface AccountRows {
 const texts = (columns: readonly string[], table: string): string =>
   columns.map((column) => `${table}."${column}"::text`).join(', ')
 
+const TOO_MANY = problem(
+  'throttled',
+  'This till has asked for very many customers of other stores today. It goes on selling and earning; ask head office.',
+)
+
 /**
  * `GET /sync/v1/account`: one customer with their accounts, as the shapes would bring them, for a till that has no row of
- * them. An id that is an alias brings its own row and those of the customer it leads to. Refuses with `device_revoked`
- * and `not_found`.
+ * them. An id that is an alias brings its own row and those of the customer it leads to. Accounts that were seen in other
+ * stores alone are counted for the till, `throttled` beyond what customers on their first visit need in a day. Refuses
+ * with `device_revoked` and `not_found` too.
  */
 export async function accountRows(
-  parts: Pick<Parts, 'db'>,
+  parts: Pick<Parts, 'db' | 'clock'>,
   caller: Caller,
   customer: string,
 ): Promise<Result<AccountRows, Problem>> {
@@ -49,6 +56,8 @@ export async function accountRows(
        ORDER BY a.program, (a.scope IN ('*', $3)) DESC, a.hq_epoch DESC, a.version DESC`,
       [tenant, ids, caller.store ?? ''],
     )
+    const elsewhere = accounts.some(({ scope }) => scope !== '*' && scope !== caller.store)
+    if (elsewhere && !(await mayAskElsewhere(tx, caller, nowOf(parts)))) return refuse(TOO_MANY)
     return ok({ customer: customers, account: accounts })
   })
 }

@@ -303,6 +303,15 @@ CREATE TABLE hq.lease (
 );
 CREATE INDEX lease_holder ON hq.lease (tenant_id, holder) WHERE closed_by IS NULL;
 
+-- How many accounts of other stores a till has asked for, and since when.
+CREATE TABLE hq.account_asked (
+  tenant_id text NOT NULL,
+  device    text NOT NULL,
+  since     bigint NOT NULL,
+  times     integer NOT NULL,
+  PRIMARY KEY (tenant_id, device)
+);
+
 -- What needs a person. The id is a hash of what it is about, so that a decision survives a restore.
 CREATE TABLE hq.inbox (
   tenant_id text NOT NULL,
@@ -621,6 +630,7 @@ CALL hq.protect('posting', 'insert');
 CALL hq.protect('line', 'insert, update');
 CALL hq.protect('sale', 'insert, update');
 CALL hq.protect('lease', 'insert, update');
+CALL hq.protect('account_asked', 'insert, update');
 CALL hq.protect('inbox', 'insert, update');
 CALL hq.protect('audit', 'insert');
 CALL hq.protect('person', 'insert, update');

@@ -68,7 +68,7 @@ export async function* eventsFile(
       who: who.name,
       what: 'ledgers.exported',
       about: filters.till ?? filters.customer ?? '',
-      detail: { format },
+      detail: { format, ...filters },
     }),
   )
   yield format === 'csv' ? csvLine(COLUMNS) : '[\n'

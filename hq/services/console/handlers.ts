@@ -15,6 +15,7 @@ import { findEvent, listEvents } from './events.ts'
 import { listExceptions } from './exceptions.ts'
 import { overview, pulse } from './overview.ts'
 import type { Person } from './person.ts'
+import { watchReading } from './reading.ts'
 import { refusalOf } from './refusals.ts'
 import { askForReport, signOffReport } from './report-changes.ts'
 import { findReport, reportsOf } from './reports.ts'
@@ -41,6 +42,17 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
   const now = (): number => nowOf(parts)
   const read = async <T>(who: Person, work: (tx: Tx) => Promise<T>): Promise<Result<T, ConsoleRefusal>> =>
     ok(await parts.db.tenant(who.tenant, work, { isolation: 'snapshot' }))
+  const watch = watchReading(parts)
+  /** Rows of people or their purchases, that somebody could copy. */
+  const readMany = async <T>(
+    who: Person,
+    work: (tx: Tx) => Promise<T>,
+    rows: (found: T) => readonly string[],
+  ): Promise<Result<T, ConsoleRefusal>> => {
+    const found = await read(who, work)
+    if (found.ok) await watch(who, rows(found.value))
+    return found
+  }
   const find = async <T>(
     who: Person,
     what: string,
@@ -71,10 +83,20 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
     'tills.write_off': async (who, { id, reason }) =>
       answered(await writeOffDevice(parts, { tenant: who.tenant, device: id, who: who.name, reason })),
     'tills.reconcile': (who, { id }) => askForReport(parts, who, id),
-    'customers.find': (who, asked) => read(who, (tx) => findCustomers(tx, who.tenant, asked)),
+    'customers.find': (who, asked) =>
+      readMany(
+        who,
+        (tx) => findCustomers(tx, who.tenant, asked),
+        ({ rows }) => rows.map(({ id }) => id),
+      ),
     'customers.one': (who, { id }) =>
       find(who, 'This customer', (tx) => findCustomer(tx, who.tenant, now(), id)),
-    'events.list': (who, asked) => read(who, (tx) => listEvents(tx, who.tenant, asked)),
+    'events.list': (who, asked) =>
+      readMany(
+        who,
+        (tx) => listEvents(tx, who.tenant, asked),
+        ({ rows }) => rows.map(({ device, epoch, seq }) => `${device}/${epoch}/${seq}`),
+      ),
     'events.one': (who, asked) => find(who, 'This entry', (tx) => findEvent(tx, who.tenant, asked)),
     'exceptions.list': (who, asked) => read(who, (tx) => listExceptions(tx, who.tenant, asked)),
     'exceptions.decide': (who, asked) => decide(parts, who, asked),
