@@ -14,15 +14,17 @@ import { cutToBytes } from './cut-to-bytes.ts'
 /** What stands in memory at once, as JSON; a single row may be larger. */
 const PAGE = { rows: 1_000, bytes: 8 * 1024 * 1024 } as const
 const INSERT_ROWS = 500
-/** What lives for minutes only, belongs to one incarnation, or is written by the migrations. */
-const LEFT_OUT: readonly string[] = [
-  'migration',
-  'incarnation',
+/** Begins empty after a restore: what lives for a short time, belongs to one incarnation, or follows from other rows. */
+const EMPTIED: readonly string[] = [
   'sync_log',
-  'sync_log_floor',
   'challenge',
   'session',
+  'sign_in',
+  'console_answer',
+  'customer_key',
 ]
+/** Those, and what the migrations write. */
+const LEFT_OUT: readonly string[] = ['migration', 'incarnation', 'sync_log_floor', ...EMPTIED]
 /** Others refer to these. */
 const FIRST: readonly string[] = ['tenant', 'store', 'device']
 
@@ -206,9 +208,7 @@ export async function readBackup(url: string, { file, hqEpoch, afterwards }: Res
   try {
     await client.query('BEGIN')
     const tables = await tablesOf(client)
-    await client.query(
-      `TRUNCATE ${[...tables, 'challenge', 'session', 'sync_log'].map((one) => `hq.${one}`).join(', ')}`,
-    )
+    await client.query(`TRUNCATE ${[...tables, ...EMPTIED].map((one) => `hq.${one}`).join(', ')}`)
     await client.query(
       `UPDATE hq.incarnation SET hq_epoch = $1, feed = replace(gen_random_uuid()::text, '-', ''),
          token_key = sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))`,

@@ -1,5 +1,7 @@
 -- Head office. Every table is led by tenant_id and row-level security is forced: the server works as kasuwa_app, which
 -- can neither bypass it nor change the structure. A transaction names its tenant by the setting kasuwa.tenant.
+-- Later files only add: a column with a default or one that may be null, never one less. Older backups are restored into
+-- what stands here then.
 -- Ids, hashes and keys are lower-case hex; times are ms since 1970; money is kobo (minor units).
 CREATE SCHEMA IF NOT EXISTS hq;
 
@@ -211,6 +213,37 @@ CREATE UNIQUE INDEX customer_public ON hq.customer (tenant_id, public_id);
 CREATE INDEX customer_phone ON hq.customer (tenant_id, phone) WHERE phone IS NOT NULL;
 CREATE INDEX customer_name ON hq.customer (tenant_id, lower(name));
 CREATE INDEX customer_joined ON hq.customer (tenant_id, joined);
+
+-- By what a person finds a customer: n and the name from each of its words on, p and the phone, r and the phone from its
+-- end, c and the card, e and the e-mail. Row-level security lets no index on lower() or LIKE be used, and the beginning
+-- of a text is a stretch of this one.
+CREATE TABLE hq.customer_key (
+  tenant_id text NOT NULL,
+  key       text COLLATE "C" NOT NULL,
+  customer  text NOT NULL,
+  PRIMARY KEY (tenant_id, key, customer)
+);
+CREATE INDEX customer_key_of ON hq.customer_key (tenant_id, customer);
+CREATE FUNCTION hq.keep_customer_keys() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  words text[] := string_to_array(lower(NEW.name), ' ');
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (OLD.name, OLD.phone, OLD.card, OLD.email) IS NOT DISTINCT FROM (NEW.name, NEW.phone, NEW.card, NEW.email) THEN
+      RETURN NULL;
+    END IF;
+    DELETE FROM hq.customer_key k WHERE k.tenant_id = NEW.tenant_id AND k.customer = NEW.id;
+  END IF;
+  INSERT INTO hq.customer_key (tenant_id, key, customer)
+  SELECT NEW.tenant_id, found.key, NEW.id FROM (
+    SELECT 'n' || left(array_to_string(words[i:], ' '), 300) AS key FROM generate_subscripts(words, 1) AS i WHERE words[i] <> ''
+    UNION SELECT 'p' || NEW.phone UNION SELECT 'r' || reverse(NEW.phone)
+    UNION SELECT 'c' || lower(NEW.card) UNION SELECT 'e' || lower(NEW.email)) AS found
+  WHERE found.key IS NOT NULL;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER keep_customer_keys AFTER INSERT OR UPDATE OF name, phone, card, email ON hq.customer
+  FOR EACH ROW EXECUTE FUNCTION hq.keep_customer_keys();
 
 -- Another id of a customer: of a till that worked alone, or merged. `root` is never an alias itself.
 CREATE TABLE hq.alias (
@@ -624,6 +657,7 @@ CALL hq.protect('event', 'insert');
 CALL hq.protect('event_personal', 'insert, update');
 CALL hq.protect('fork_event', 'insert');
 CALL hq.protect('customer', 'insert, update');
+CALL hq.protect('customer_key', 'insert, delete');
 CALL hq.protect('alias', 'insert');
 CALL hq.protect('account', 'insert, update, delete');
 CALL hq.protect('posting', 'insert');
@@ -723,7 +757,8 @@ DECLARE
 BEGIN
   FOR what IN SELECT p.oid::regprocedure AS signature, p.proname FROM pg_proc p WHERE p.pronamespace = 'hq'::regnamespace
               AND p.prokind = 'f' LOOP
-    IF what.proname IN ('stamp_version', 'log_change') THEN
+    IF what.proname = 'keep_customer_keys' THEN CONTINUE;
+    ELSIF what.proname IN ('stamp_version', 'log_change') THEN
       EXECUTE format('ALTER FUNCTION %s OWNER TO kasuwa_log', what.signature);
     ELSE
       EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', what.signature);

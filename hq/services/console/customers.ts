@@ -24,8 +24,22 @@ const shownRow = ({ sort: _, ...row }: Stored): Row => ({
   email: row.email ?? '',
 })
 
-/** What a person types means itself, also where it holds a sign of a pattern. */
-const literal = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&')
+/** Behind every text that begins with the same. */
+const BEHIND = '\u{10FFFF}'
+
+/** The stretches of `hq.customer_key` that a text may mean: from the first up to the second, or that one key. */
+function waysOf(typed: string): readonly (readonly [from: string, to: string | null])[] {
+  const word = typed.toLowerCase()
+  const beginning = (key: string): readonly [string, string] => [key, key + BEHIND]
+  const digits = searchDigits(typed)
+  return [
+    beginning(`n${word}`),
+    [`c${word}`, null],
+    [`e${word}`, null],
+    ...(digits?.prefixes ?? []).map((prefix) => beginning(`p+${prefix}`)),
+    ...(digits?.suffix ? [beginning(`r${[...digits.suffix].reverse().join('')}`)] : []),
+  ]
+}
 
 /** Customers by a piece of the phone number, a word of the name, the card or the e-mail, in order of their names. */
 export async function findCustomers(
@@ -38,13 +52,11 @@ export async function findCustomers(
   const where = ['tenant_id = $1', 'merged_into IS NULL']
   const typed = text.trim()
   if (typed !== '') {
-    const word = literal(typed.toLowerCase())
-    const ways = [`lower(name) LIKE ${put(`${word}%`)}`, `lower(name) LIKE ${put(`% ${word}%`)}`]
-    ways.push(`lower(card) = ${put(typed.toLowerCase())}`, `lower(email) = ${put(typed.toLowerCase())}`)
-    const digits = searchDigits(typed)
-    for (const prefix of digits?.prefixes ?? []) ways.push(`phone LIKE ${put(`+${prefix}%`)}`)
-    if (digits?.suffix) ways.push(`phone LIKE ${put(`%${digits.suffix}`)}`)
-    where.push(`(${ways.join(' OR ')})`)
+    const ways = waysOf(typed).map(([from, to]) => {
+      const range = to === null ? `key = ${put(from)}` : `key >= ${put(from)} AND key < ${put(to)}`
+      return `SELECT customer FROM hq.customer_key WHERE tenant_id = $1 AND ${range}`
+    })
+    where.push(`id IN (${ways.join(' UNION ALL ')})`)
   }
   const after = readCursor(cursor, ['text', 'text'])
   if (after) where.push(`(lower(name), id) > (${put(after[0])}, ${put(after[1])})`)

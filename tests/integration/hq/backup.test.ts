@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeBackup } from '../../../hq/db/backup.ts'
 import { restoreBackup } from '../../../hq/services/backup.ts'
@@ -19,6 +20,7 @@ import {
   type Shop,
 } from '../../support/hq-app.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
+import { onServer } from '../../support/test-postgres.ts'
 
 /** A backup brings back what it holds, and never what was taken back since. */
 
@@ -162,4 +164,36 @@ test('a backup that somebody made anew around other rows is refused: its seal ne
   await again.close()
   // Whoever gives no key answers for the file.
   expect(await restore(empty.url, forged, null)).toMatchObject({ ok: true })
+})
+
+test('a backup of an older structure is restored: what it lacks gets its default, what follows from rows is made anew', async () => {
+  const source = await freshDatabase()
+  const target = await freshDatabase()
+  const older = path.join(work, 'older.kasuwa-hq')
+  await onServer(
+    source.url,
+    `INSERT INTO hq.tenant (tenant_id, name, identity_key, signing_key, public_key, created_at) VALUES ('t', 'T', 'i', 's', 'p', 1);
+     INSERT INTO hq.customer (tenant_id, id, public_id, name, joined) VALUES ('t', 'a', 'a', 'Amina Bello', 1);
+     INSERT INTO hq.sign_in VALUES ('t', 'p', '127.0.0.1', 1, 0, 1, 0);
+     INSERT INTO hq.console_answer VALUES ('t', 'k', 'p', 'h', '{}', 1)`,
+  )
+  await writeBackup(source.url, older, 1, BACKUP_KEY)
+  await onServer(target.url, `ALTER TABLE hq.customer ADD COLUMN shelf text NOT NULL DEFAULT 'main'`)
+  const { journal } = hq.parts
+  const wanted = { url: target.url, file: older, journal, entries: hq.journal, present: 2, now: hq.now() }
+  expect(await restoreBackup({ ...wanted, key: BACKUP_KEY })).toMatchObject({ ok: true })
+  const client = new pg.Client({ connectionString: target.url })
+  await client.connect()
+  const rowsOf = async (sql: string): Promise<unknown> => (await client.query(sql)).rows
+  expect(await rowsOf('SELECT name, shelf FROM hq.customer')).toEqual([
+    { name: 'Amina Bello', shelf: 'main' },
+  ])
+  expect(await rowsOf('SELECT key FROM hq.customer_key ORDER BY key')).toEqual([
+    { key: 'namina bello' },
+    { key: 'nbello' },
+  ])
+  expect(await rowsOf('SELECT 1 FROM hq.sign_in UNION ALL SELECT 1 FROM hq.console_answer')).toEqual([])
+  await client.end()
+  await source.drop()
+  await target.drop()
 })

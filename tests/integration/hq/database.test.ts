@@ -112,6 +112,36 @@ describe('row-level security', () => {
   })
 })
 
+describe('the keys by which a customer is found', () => {
+  it('follow the name, and are of one tenant', async () => {
+    const keys = (tenant: string) =>
+      database.tenant(tenant, async (tx) =>
+        (await tx.query<{ key: string }>('SELECT key FROM hq.customer_key ORDER BY key')).map(
+          ({ key }) => key,
+        ),
+      )
+    const write = (sql: string) => database.tenant('t1', (tx) => tx.query(sql))
+    await write(
+      `INSERT INTO hq.customer (tenant_id, id, public_id, name, phone, card, joined)
+       VALUES ('t1', 'k', 'k', 'Amina  Bello', '+234803', 'K-7', 1)`,
+    )
+    expect(await keys('t1')).toEqual(['ck-7', 'namina  bello', 'nbello', 'p+234803', 'r308432+'])
+    await write(`UPDATE hq.customer SET name = 'Musa', phone = NULL, sale_count = 3 WHERE id = 'k'`)
+    expect(await keys('t1')).toEqual(['ck-7', 'nmusa'])
+    expect(await keys('t2')).toEqual([])
+  })
+
+  it('are read by the index, under row-level security', async () => {
+    const plan = await database.tenant('t1', async (tx) => {
+      await tx.query('SET LOCAL enable_seqscan = off')
+      return tx.query<{ 'QUERY PLAN': string }>(
+        `EXPLAIN SELECT customer FROM hq.customer_key WHERE tenant_id = 't1' AND key >= 'nmu' AND key < 'nmv'`,
+      )
+    })
+    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: .*key >= 'nmu'/)
+  })
+})
+
 describe('the change log', () => {
   it('has each change once, and none that changes nothing', async () => {
     const write = (sql: string) => database.tenant('t1', (tx) => tx.query(sql))
