@@ -34,10 +34,13 @@ export function Dialog({
   // A layout effect: what the content wants focused by its own effects comes later and wins.
   useLayoutEffect(() => {
     const before = document.activeElement
-    dialog.current?.showModal()
-    const first = dialog.current?.querySelector<HTMLElement>(FIRST_TO_FOCUS)
+    const shown = dialog.current
+    shown?.showModal()
+    const first = shown?.querySelector<HTMLElement>(FIRST_TO_FOCUS)
     first?.focus()
     return () => {
+      // While it is open the page behind takes no focus.
+      shown?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])

@@ -165,6 +165,19 @@ test('while head office is away a stranger’s points are unknown, never zero, a
   const ada = await shop.ask('Chidi', 'customer.search', { text: '08031110002' })
   await shop.sell(ada.results[0]?.id ?? '', 100)
   await till.sees('2 sales waiting to be sent')
+
+  // The whole of it, by keys alone.
+  const strip = till.page.getByRole('button', { name: '2 sales waiting to be sent' })
+  await strip.focus()
+  await till.press('Enter')
+  await till.sees('No connection to head office.', till.dialog)
+  await till.sees('2 sales waiting to be sent.', till.dialog)
+  await till.sees('The oldest is from', till.dialog)
+  await till.sees('Last contact with head office:', till.dialog)
+  await till.sees('The clock of this computer is right.', till.dialog)
+  expect(await till.outOfSight()).toEqual([])
+  await till.press('Escape')
+  await till.hasFocus(strip)
 })
 
 test('what waits goes out as a file while there is no connection', async () => {
