@@ -150,7 +150,13 @@ export const LAYERS: readonly Layer[] = [
   // Head office. What is decided about a batch is pure; the database and the network are at its edges.
   {
     folder: 'hq/ledger',
-    layers: ['shared/base', 'shared/domain', 'shared/protocol', 'shared/sync'],
+    layers: [
+      'shared/base',
+      'shared/domain',
+      'shared/protocol',
+      'shared/sync',
+      'shared/hq/exceptions.ts (types)',
+    ],
     packages: [],
     node: 'none',
   },

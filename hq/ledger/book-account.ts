@@ -9,20 +9,22 @@ export function accountBook(books: Books, customer: string, program: string): Ac
   const key = accountKey(customer, program)
   const known = books.accounts.get(key)
   if (known) return known
-  const made: AccountBook = {
-    customer,
-    program,
-    state: emptyAccount(),
-    applied: {},
-    held: [],
-    lines: new Map(),
-    lastLineNo: 0,
-    added: new Map(),
-    changed: new Set(),
-  }
+  const made = emptyBook(customer, program)
   books.accounts.set(key, made)
   return made
 }
+
+export const emptyBook = (customer: string, program: string): AccountBook => ({
+  customer,
+  program,
+  state: emptyAccount(),
+  applied: {},
+  held: [],
+  lines: new Map(),
+  lastLineNo: 0,
+  added: new Map(),
+  changed: new Set(),
+})
 
 /** Posts on an account under the next number. Throws BrokenInvariant and changes nothing when the books forbid it. */
 export function bookPosting(books: Books, customer: string, program: string, posting: Posting): void {

@@ -1,5 +1,6 @@
 import type { Digest } from '../../shared/base/ports.ts'
 import type { Account, Line } from '../../shared/domain/account.ts'
+import type { EXCEPTION_KINDS } from '../../shared/hq/exceptions.ts'
 import type { Applied } from '../../shared/sync/rows.ts'
 import type { HeldEvent } from '../../shared/sync/wire.ts'
 
@@ -97,19 +98,7 @@ export interface InboxEntry {
   /** How often at once; one when not given. */
   readonly times?: number
 }
-export type InboxKind =
-  | 'quarantine'
-  | 'withheld'
-  | 'conflict'
-  | 'fork'
-  | 'skew'
-  | 'overdraft'
-  | 'silent_till'
-  | 'chain_broken'
-  | 'two_names'
-  | 'receipt_ahead'
-  | 'refused'
-  | 'personal_differs'
+export type InboxKind = (typeof EXCEPTION_KINDS)[number]
 
 /** What is known of an event that counts already under the same id. */
 export interface PostedEvent {

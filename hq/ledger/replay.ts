@@ -1,10 +1,10 @@
 import { invariant } from '../../shared/base/result.ts'
 import { linesFor } from '../../shared/domain/line.ts'
 import { linesForMerge, mergeAccounts } from '../../shared/domain/merge-accounts.ts'
-import { emptyAccount, post } from '../../shared/domain/post.ts'
+import { post } from '../../shared/domain/post.ts'
 import { postingOf } from '../../shared/domain/posting-of.ts'
 import type { EventKind } from '../../shared/protocol/event.ts'
-import { carry } from './book-account.ts'
+import { carry, emptyBook } from './book-account.ts'
 import type { AccountBook, PostingRow } from './books.ts'
 
 /** One posting as it was booked, with the event it came from. */
@@ -29,17 +29,7 @@ export function replayAccount(
   steps: readonly ReplayStep[],
   joined: (customer: string) => AccountBook,
 ): AccountBook {
-  const book: AccountBook = {
-    customer,
-    program,
-    state: emptyAccount(),
-    applied: {},
-    held: [],
-    lines: new Map(),
-    lastLineNo: 0,
-    added: new Map(),
-    changed: new Set(),
-  }
+  const book = emptyBook(customer, program)
   for (const [i, { posting, event }] of steps.entries()) {
     invariant(posting.post_no === i + 1, `posting ${i + 1} is missing`)
     if (posting.what === 'merge') joinInto(book, joined(posting.event))

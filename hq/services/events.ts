@@ -86,7 +86,7 @@ export function standingEvents(
   )
 }
 
-/** Those that wait, as the reply lists them. */
+/** Those that wait, as replies and files list them. */
 export const heldOf = (
   device: string,
   epoch: number,

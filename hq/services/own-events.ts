@@ -5,6 +5,7 @@ import {
   commitment,
   ENVELOPE_VERSION,
   type Envelope,
+  EVENTS_OF_A_COMMAND_MAX,
   encodeEnvelope,
   eventId,
   genesisHash,
@@ -40,8 +41,6 @@ type OwnDraft =
     }
 
 const EPOCH = 1
-/** Number of an event of a command in two hex digits: more are more commands. */
-const EVENTS_OF_A_COMMAND = 256
 
 interface Head {
   readonly cursor: number
@@ -77,7 +76,7 @@ export async function writeOwnEvents(
   let hlc = ''
   let command = ''
   const received: Received[] = drafts.map((draft, i) => {
-    const n = i % EVENTS_OF_A_COMMAND
+    const n = i % EVENTS_OF_A_COMMAND_MAX
     if (n === 0) command = newId(parts)
     hlc = nextHlc(hlc, at)
     const seq = head.cursor + 1 + i

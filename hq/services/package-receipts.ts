@@ -1,6 +1,7 @@
 import type { Signer } from '../../shared/base/ports.ts'
 import type { PackageReceipt } from '../../shared/sync/files.ts'
-import { type HeldEvent, type Receipt, SYNC_LIMITS } from '../../shared/sync/wire.ts'
+import { type Receipt, SYNC_LIMITS } from '../../shared/sync/wire.ts'
+import { heldOf, type StandingEvent } from './events.ts'
 import { nowOf, type Parts } from './parts.ts'
 
 interface Wanted {
@@ -12,15 +13,7 @@ interface Wanted {
   readonly hqEpoch: number
 }
 
-interface EventRow {
-  readonly seq: number
-  readonly id: string | null
-  readonly kind: string
-  readonly hash: string
-  readonly effective_at: number
-  readonly outcome: string
-  readonly why: string
-  readonly points: number | null
+interface EventRow extends StandingEvent {
   readonly released_at: number | null
 }
 
@@ -39,7 +32,10 @@ export async function* receiptsOf(parts: Parts, wanted: Wanted): AsyncGenerator<
       const events = await eventsAfter(parts, wanted, chain, after)
       const [first, last] = [events[0], events.at(-1)]
       if (!first || !last) break
-      yield { receipt: sign(parts, wanted, chain, events), held: events.flatMap((row) => heldOf(chain, row)) }
+      yield {
+        receipt: sign(parts, wanted, chain, events),
+        held: [...heldOf(chain.device, chain.epoch, events)],
+      }
       after = last.seq
     }
   }
@@ -80,12 +76,4 @@ function sign(
   const body = JSON.stringify(receipt)
   const signature = wanted.signer.sign(parts.digest.sha256(parts.digest.utf8(body)))
   return { body, signature: Buffer.from(signature).toString('base64') }
-}
-
-function heldOf({ device, epoch }: { device: string; epoch: number }, row: EventRow): readonly HeldEvent[] {
-  const { outcome } = row
-  if (outcome !== 'quarantined' && outcome !== 'withheld') return []
-  return [
-    { device, epoch, seq: row.seq, event: row.id, kind: row.kind, outcome, why: row.why, points: row.points },
-  ]
 }

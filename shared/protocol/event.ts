@@ -63,8 +63,8 @@ export interface Envelope {
   readonly payload: unknown
 }
 
-/** Events of one command are numbered in two hex digits. */
-const EVENTS_OF_A_COMMAND_MAX = 256
+/** Events of one command are numbered in two hex digits: more are more commands. */
+export const EVENTS_OF_A_COMMAND_MAX = 256
 
 /**
  * The id of the n-th event of a command: known before anything is written. 32 hex characters, the last two of them

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../../hq/db/database.ts'
 import { migrate, NewerDatabase } from '../../../hq/db/migrate.ts'
+import { EXCEPTION_KINDS } from '../../../shared/hq/exceptions.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 let fresh: FreshDatabase
@@ -277,6 +278,14 @@ CREATE INDEX CONCURRENTLY shelf_id ON hq.shelf (id);
       await other.drop()
       rmSync(dir, { recursive: true })
     }
+  })
+
+  it('keeps in the inbox exactly the kinds that the console knows', async () => {
+    const { rows } = await owner.query<{ check: string }>(
+      `SELECT pg_get_constraintdef(oid) AS check FROM pg_constraint WHERE conname = 'inbox_kind_check'`,
+    )
+    const kinds = [...(rows[0]?.check ?? '').matchAll(/'(\w+)'::text/g)].map(([, kind]) => kind)
+    expect(kinds.toSorted()).toEqual([...EXCEPTION_KINDS].toSorted())
   })
 
   it('of a newer program is left alone, with a sentence', async () => {
