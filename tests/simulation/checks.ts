@@ -133,8 +133,9 @@ export async function checkAtRest(
   const people = await hq.query<ShownPerson>(
     'SELECT id, name, phone, email, card, marketing, sale_count, spend_kobo FROM hq.customer WHERE merged_into IS NULL ORDER BY id',
   )
+  const told = await hq.query<Told>('SELECT scope, customer, program FROM hq.sync_account_v1')
   for (const till of tills) {
-    checkShown(till, accounts)
+    checkShown(till, accounts, told)
     checkPeople(till, people)
   }
   await checkModel(hq, model, accounts)
@@ -161,9 +162,23 @@ async function checkEvents(hq: HeadOffice, tills: readonly SimulatedTill[]): Pro
   for (const { id } of strange) mustBe(hq.mayHave(id), `event ${id} at head office is of no till`)
 }
 
-/** Every account that a till shows is head office's, as a record, of everybody it has. */
-function checkShown(till: SimulatedTill, accounts: readonly HqAccount[]): void {
+interface Told {
+  /** `*`, or a store. */
+  readonly scope: string
+  readonly customer: string
+  readonly program: string
+}
+
+/** Every account that a till is told of is head office's, as a record. */
+function checkShown(till: SimulatedTill, accounts: readonly HqAccount[], told: readonly Told[]): void {
+  const store = till.look<string>('SELECT store FROM connection')
+  const mine = new Set(
+    told
+      .filter(({ scope }) => scope === '*' || scope === store)
+      .map(({ customer, program }) => `${customer} ${program}`),
+  )
   for (const { customer, program, state } of accounts) {
+    if (!mine.has(`${customer} ${program}`)) continue
     const shown = till.open.ledger.projector.accounts.load(customer, program)
     mustEqual(sorted(shown), sorted(state), `${till.name} shows ${customer.slice(0, 8)}`)
   }

@@ -12,6 +12,7 @@ import { OfficeWork } from './office-work.ts'
 import { checkFloor, checkRisk } from './risk-check.ts'
 import { Schedule, settle } from './schedule.ts'
 import { freshTill } from './shop-floor.ts'
+import { drawRules, type ShopRules } from './shop-rules.ts'
 import { SimulatedTill } from './simulated-till.ts'
 import { watchStatements } from './statements.ts'
 import { Workload } from './workload.ts'
@@ -74,6 +75,7 @@ export class SeedRun {
   #hqCheckedAt = -1
   readonly #managers: Managers
   readonly #losses: Losses
+  #rules: ShopRules | null = null
   /** A disk was copied into another computer. */
   #copied = false
   /** The incarnation of head office at the beginning. */
@@ -132,8 +134,10 @@ export class SeedRun {
 
   /** The life that chance makes of it. Null when everything held, else what did not. */
   async live(plan: SeedPlan): Promise<string | null> {
+    const { hq, dice } = this.world
     try {
-      await this.work(plan.acts ?? 60, plan.faults ?? drawFaults(this.world.dice.of('faults')))
+      this.#rules = await drawRules(hq, dice.of('rules'))
+      await this.work(plan.acts ?? 60, plan.faults ?? drawFaults(dice.of('faults')))
       await this.rest(await this.#happened())
       return null
     } catch (error) {
@@ -224,8 +228,9 @@ export class SeedRun {
 
   async #act(till: SimulatedTill): Promise<void> {
     const { schedule, workload, model } = this.world
+    const before = model.redemptions(till.name).length
     schedule.note(`${till.name}: ${await workload.act(till)}`)
-    if (till.up) checkFloor(till, model)
+    if (till.up && model.redemptions(till.name).length > before) checkFloor(till, model)
   }
 
   /** Lets so much time pass. */
@@ -250,7 +255,10 @@ export class SeedRun {
   }
 
   /** A person asks head office for a code and types it. */
-  async enrol(till: SimulatedTill, store = this.world.hq.stores[0] ?? ''): Promise<void> {
+  async enrol(
+    till: SimulatedTill,
+    store = this.#rules?.storeOf(till) ?? this.world.hq.stores[0] ?? '',
+  ): Promise<void> {
     const { hq, workload, schedule } = this.world
     const device = till.enrolled && !till.name.endsWith("'") ? till.open.ledger.ids.device : null
     const again = device === null ? null : await hq.code({ device })

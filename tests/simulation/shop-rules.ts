@@ -1,0 +1,37 @@
+import { changeAccountScope } from '../../hq/services/account-scope.ts'
+import { changePolicy } from '../../hq/services/console/store-changes.ts'
+import { TillPolicy } from '../../shared/sync/rows.ts'
+import type { Dice } from './dice.ts'
+import type { HeadOffice } from './head-office.ts'
+import type { SimulatedTill } from './simulated-till.ts'
+
+/** How this business is run: its stores, which of them are told of a customer, and what a till may do on its own. */
+export interface ShopRules {
+  /** Where a till is enrolled. */
+  storeOf(till: SimulatedTill): string
+}
+
+const WHO = { id: 'simulation', login: 'simulation', name: 'simulation', role: 'owner' } as const
+
+/** As chance makes them, before the first till is enrolled. */
+export async function drawRules(hq: HeadOffice, dice: Dice): Promise<ShopRules> {
+  const { parts, stores, tenant } = hq
+  const [one = '', other = ''] = stores
+  const both = dice.chance(0.5)
+  if (dice.chance(0.4)) await changeAccountScope(parts, { tenant, scope: 'store', who: WHO.name })
+  if (dice.chance(0.5)) {
+    const low = TillPolicy.parse({
+      floor_customer_points: dice.whole(100, 500),
+      floor_till_points: dice.whole(300, 900),
+    })
+    for (const id of stores) await changePolicy(parts, { ...WHO, tenant }, { ...low, id })
+  }
+  const placed = new Map<string, string>()
+  return {
+    storeOf(till) {
+      const store = placed.get(till.name) ?? (both && placed.size % 2 === 1 ? other : one)
+      placed.set(till.name, store)
+      return store
+    },
+  }
+}
