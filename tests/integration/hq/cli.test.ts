@@ -177,7 +177,8 @@ test('what cannot be done is refused with a sentence and exit code 2', async () 
     [['revoke-device', 'x', '--because', 'sold'], '--because is one of lost, stolen, not "sold".'],
     [['revoke-device', 'x'], 'revoke-device needs --because'],
     [['serve', '--port', '99999'], '--port takes a whole number'],
-    [['restore', path.join(work, 'nowhere')], 'There is no file'],
+    [['restore', path.join(work, 'nowhere')], 'Check the path.'],
+    [['import-events', path.join(work, 'nowhere')], 'Check the path.'],
     [['import-events', path.join(ROOT, 'package.json')], 'no file of unsent events'],
   ]
   for (const [words, sentence] of cases) {

@@ -260,6 +260,7 @@ describe('a chain that does not fit', () => {
     )
     const problem = await refused(office, from, { ...batch, events: broken })
     expect(problem).toMatchObject({ code: 'chain_broken', status: 422, at: { epoch: 1, seq: 3 } })
+    expect(problem.detail).toMatch(/repair the till.*new code/)
     expect(await rows(from, 'SELECT cursor FROM hq.device_epoch')).toEqual([{ cursor: 2 }])
     expect(await inbox(from)).toMatchObject([{ kind: 'chain_broken' }])
     await sent(office, from, batch)
