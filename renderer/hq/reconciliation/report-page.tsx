@@ -78,7 +78,9 @@ export function ReportPage({ id }: { id: string }) {
             <SideBySide key={difference.no} of={difference} />
           ))}
           {unlisted > 0 && (
-            <p className="text-ink-soft">{t('reconciliation.unlisted', { accounts: pointsText(unlisted) })}</p>
+            <p className="text-ink-soft">
+              {t('reconciliation.unlisted', { accounts: pointsText(unlisted) })}
+            </p>
           )}
         </section>
       )}
