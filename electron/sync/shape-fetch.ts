@@ -5,6 +5,11 @@ const SHAPE_ANSWER = {
   silenceMs: 60_000,
   bytesMax: 64 * 1024 * 1024,
 } as const
+/**
+ * After news the next question waits this long, ms: what happens meanwhile comes in one answer. A single change is told
+ * at once; while a till sends what waited for weeks, and hears of each batch, it asks half as often.
+ */
+const GATHER_MS = 500
 
 interface Cursor {
   readonly standsAtStart: () => boolean
@@ -22,6 +27,8 @@ export class ShapeFetch {
   #mayRestart = false
   #asking = 0
   #lastMs: number
+  /** When a long poll was answered last. */
+  #newsMs = Number.NEGATIVE_INFINITY
 
   constructor(context: FollowContext, cursor: Cursor) {
     this.#context = context
@@ -46,8 +53,10 @@ export class ShapeFetch {
       this.#cursor.restarted()
       throw new TypeError('stopped')
     }
-    const silence = new Silence(this.#context)
+    const isLive = url.searchParams.get('live') === 'true'
     this.#asking += 1
+    if (isLive) await this.#gather(init?.signal ?? null)
+    const silence = new Silence(this.#context)
     try {
       const signals = init?.signal ? [init.signal, silence.signal] : [silence.signal]
       const response = await this.#context.fetch(input, {
@@ -64,7 +73,24 @@ export class ShapeFetch {
     } finally {
       this.#asking -= 1
       this.#lastMs = this.#context.timers.monotonicMs()
+      if (isLive) this.#newsMs = this.#lastMs
     }
+  }
+
+  /** Ends early when the question is given up: asking then ends at once. */
+  #gather(signal: AbortSignal | null): Promise<void> {
+    const { timers } = this.#context
+    const left = this.#newsMs + GATHER_MS - timers.monotonicMs()
+    if (left <= 0 || signal?.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel()
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const cancel = timers.after(left, done)
+      signal?.addEventListener('abort', done)
+    })
   }
 
   #bounded(response: Response, silence: Silence): Response {
