@@ -17,6 +17,8 @@ export interface CheckpointJob {
 export interface Checkpointer {
   /** After a transaction that nobody waits for the disk with. Resolves when the next one may follow. */
   settle(db: Database): Promise<void>
+  /** Resolves when the disk has what was written before. */
+  flushed(): Promise<void>
   /** The thread has no file open any more when this returns. */
   close(): void
 }
@@ -74,7 +76,7 @@ export function createCheckpointer({ file, key, log }: CheckpointerParts): Check
     given = pages
     const before = flushing
     flushing = before.then(flush, flush)
-    // Told to the next one that waits.
+    // Told to whoever waits for it next.
     flushing.catch(() => undefined)
     await before
   }
@@ -90,6 +92,9 @@ export function createCheckpointer({ file, key, log }: CheckpointerParts): Check
         await thread.run()
         if (db.open) ({ pages, copied } = walState(db))
       }
+    },
+    async flushed() {
+      await flushing
     },
     close() {
       thread?.close()
