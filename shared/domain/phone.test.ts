@@ -101,7 +101,7 @@ describe('the canonical form', () => {
             })
             .join('')
           // A lone zero in brackets after a country code, and ".0" at the end, are read as habits of writing.
-          fc.pre(!/\.0$/.test(dressed.normalize('NFKC')))
+          fc.pre(!(typed.endsWith('0') && between[typed.length - 2] === '.'))
           expect(e164Of(`  ${dressed} `)).toBe(e164Of(typed))
         },
       ),
