@@ -158,14 +158,17 @@ export class SimulatedTill {
     for (const again of this.#unanswered.splice(0)) await again()
   }
 
-  /** Switched off in good order. */
+  /** Switched off in good order: a strike that waits is for the next life. */
   async shutDown(): Promise<void> {
     const service = this.#service
+    const killAt = this.#killAt
+    this.#killAt = null
     this.#sync?.close()
     this.#sync = null
     this.#service = null
     this.#life += 1
     service?.close()
+    this.#killAt = killAt
   }
 
   /** Struck down here and now: what was committed stands, and nothing else does. */
