@@ -23,10 +23,16 @@ export async function tenantOfDevice(parts: Pick<Parts, 'db'>, device: string): 
   return rows[0]?.tenant ?? null
 }
 
-/** A till of the transaction's business; null when there is none. */
-export async function deviceRow(tx: Tx, tenant: string, device: string): Promise<DeviceRow | null> {
+/** A till of the transaction's business; null when there is none. `lock`: nobody changes it before the transaction ends. */
+export async function deviceRow(
+  tx: Tx,
+  tenant: string,
+  device: string,
+  lock: '' | 'FOR UPDATE' = '',
+): Promise<DeviceRow | null> {
   const rows = await tx.query<DeviceRow>(
-    "SELECT id, store, name, state, keys_from FROM hq.device WHERE tenant_id = $1 AND id = $2 AND kind = 'till'",
+    `SELECT id, store, name, state, keys_from FROM hq.device
+     WHERE tenant_id = $1 AND id = $2 AND kind = 'till' ${lock}`,
     [tenant, device],
   )
   return rows[0] ?? null
@@ -68,8 +74,7 @@ async function stop(
 ): Promise<Result<null, Problem>> {
   const at = nowOf(parts)
   return parts.db.tenant(tenant, async (tx) => {
-    await tx.query('SELECT 1 FROM hq.device WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tenant, device])
-    const there = await deviceRow(tx, tenant, device)
+    const there = await deviceRow(tx, tenant, device, 'FOR UPDATE')
     if (there === null)
       return refuse(problem('not_found', 'There is no such till here. Nothing was changed.'))
     if (there.state === 'written_off' && wanted === 'written_off') return ok(null)

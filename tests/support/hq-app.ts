@@ -119,6 +119,17 @@ export async function openShopOffice(): Promise<ShopOffice> {
   }
 }
 
+/** How many statements of this database wait for a lock that another one holds. */
+export async function waitingForLocks({ db }: Pick<HqApp, 'db'>): Promise<number> {
+  const rows = await db.global((tx) =>
+    tx.query<{ waiting: number }>(
+      `SELECT count(*)::int AS waiting FROM pg_locks l JOIN pg_database d ON d.datname = current_database()
+       WHERE NOT l.granted AND (l.database IS NULL OR l.database = d.oid)`,
+    ),
+  )
+  return rows[0]?.waiting ?? 0
+}
+
 /** A code for a new till of the shop, or for one that is known. */
 export async function codeFor(
   { parts }: { readonly parts: Parts },

@@ -18,6 +18,7 @@ import {
   post,
   type Shop,
   type ShopOffice,
+  waitingForLocks,
 } from '../../support/hq-app.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
@@ -159,6 +160,24 @@ test.each([
     [till.device, 'till.revoked', 'till.written_off'],
   )
   expect(written.map(({ what }) => what)).toEqual(['till.revoked', 'till.written_off'])
+  expect(hq.journal.at(-1)).toMatchObject({ device: till.device, state: 'written_off', keys_from: 2 })
+})
+
+test('revoked and written off at the same moment, it is both', async () => {
+  const till = await joined()
+  const both = await hq.db.tenant(shop.tenant, async (tx) => {
+    await tx.query('SELECT 1 FROM hq.device WHERE id = $1 FOR UPDATE', [till.device])
+    const asked = [
+      revokeDevice(hq.parts, { ...about(till.device), because: 'stolen' }),
+      writeOffDevice(hq.parts, { ...about(till.device), reason: 'gone' }),
+    ]
+    await expect.poll(() => waitingForLocks(hq), { timeout: 30_000 }).toBe(2)
+    return asked
+  })
+  expect(await Promise.all(both)).toMatchObject([{ ok: true }, { ok: true }])
+  expect(await rows('SELECT state, keys_from FROM hq.device WHERE id = $1', [till.device])).toEqual([
+    { state: 'written_off', keys_from: 2 },
+  ])
   expect(hq.journal.at(-1)).toMatchObject({ device: till.device, state: 'written_off', keys_from: 2 })
 })
 

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RATE_LIMITS } from '../../../hq/api/security.ts'
 import { PushReply } from '../../../shared/sync/wire.ts'
-import { codeFor, HandTill, type HqApp, openHqApp, openShop, type Shop } from '../../support/hq-app.ts'
+import {
+  codeFor,
+  HandTill,
+  type HqApp,
+  openHqApp,
+  openShop,
+  type Shop,
+  waitingForLocks,
+} from '../../support/hq-app.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 /** Head office on a port: what becomes of requests when it stops, and whom it slows down. */
@@ -63,16 +71,6 @@ test('on stopping, a push under way is answered, and a long poll ends at once', 
   expect(PushReply.parse(await reply.json()).acked).toEqual({ epoch: 1, seq: 0 })
   await closed
 }, 60_000)
-
-async function waitingForLocks({ db }: HqApp): Promise<number> {
-  const rows = await db.global((tx) =>
-    tx.query<{ waiting: number }>(
-      `SELECT count(*)::int AS waiting FROM pg_locks l JOIN pg_database d ON d.datname = current_database()
-       WHERE NOT l.granted AND (l.database IS NULL OR l.database = d.oid)`,
-    ),
-  )
-  return rows[0]?.waiting ?? 0
-}
 
 /** What twenty tills behind one address ask in a busy minute: five lists in polls of 20 s, a push a second, a token. */
 const BUSY_MINUTE = 20 * (5 * 3 + 60 + 2)
