@@ -1,33 +1,21 @@
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
-import { readEvent } from '../../shared/protocol/payload-schema.ts'
 import type { Problem } from '../../shared/sync/wire.ts'
-import { cutToBytes } from '../db/cut-to-bytes.ts'
 import { DUPLICATE_KEY, type Tx } from '../db/database.ts'
 import { updateRows } from '../db/rows.ts'
-import { type Arrival, arrivalOf } from '../ledger/arrival.ts'
+import type { Arrival } from '../ledger/arrival.ts'
 import { type Booked, bookEvent } from '../ledger/book.ts'
 import { accountKey, type Books, rootOf } from '../ledger/books.ts'
 import { inboxId, placeName } from '../ledger/inbox.ts'
 import { writeAudit } from './audit.ts'
 import { closeEpochsBefore, leasesEndedBy } from './epoch-opened.ts'
+import { arrivalAgain, DISMISSED, type HeldRange, type HeldRow, heldRows } from './held-rows.ts'
 import { loadBooks, tenantRow } from './load-books.ts'
 import { joinAliases } from './merge.ts'
 import { nowOf, type Parts } from './parts.ts'
 import { problem } from './problem.ts'
 import { saveBooks } from './save-books.ts'
 
-/** Events looked at in one transaction: as many as come to the bytes, with what stands beside them. */
-const PAGE = { rows: 200, bytes: 4 * 1024 * 1024 } as const
 const AGAIN = { retry: [DUPLICATE_KEY] }
-
-/** Events of one chain, both ends included. */
-interface HeldRange {
-  readonly tenant: string
-  readonly device: string
-  readonly epoch: number
-  readonly fromSeq: number
-  readonly toSeq: number
-}
 
 interface Decided extends HeldRange {
   /** A person's name. */
@@ -38,53 +26,87 @@ interface Decided extends HeldRange {
 /**
  * Counts events that were withheld, now and under the next number of their accounts, at the effective time that was
  * fixed when they came. One whose id another event has already cannot count and stays. Refuses with `not_found` when
- * nothing of the range waits. Answers how many were released.
+ * nothing of the range waits. Answers how many were released. A long range is done page by page: where it breaks off,
+ * what was released stays so and stands in the audit, and the same request goes on behind it.
  */
-export function releaseEvents(
+export async function releaseEvents(
   parts: Parts,
   wanted: Decided,
 ): Promise<Result<{ readonly released: number }, Problem>> {
-  const { tenant, device, who, reason } = wanted
-  const now = nowOf(parts)
-  return parts.db.tenant(
-    tenant,
-    async (tx) => {
-      const held = await heldRows(tx, wanted, `outcome = 'withheld' AND why <> 'conflict'`)
-      if (held.length === 0) return refuse(problem('not_found', NOTHING_WAITS))
-      const booked = await bookAgain(parts, tx, tenant, held, { now, who, how: 'released', byPerson: true })
-      const detail = { epoch: wanted.epoch, from: wanted.fromSeq, to: wanted.toSeq, reason }
-      await writeAudit(tx, { tenant, at: now, who, what: 'events.released', about: device, detail })
-      return ok({ released: booked })
-    },
-    AGAIN,
-  )
+  const { who } = wanted
+  const done = await eachPage(parts, wanted, 'events.released', {
+    which: `outcome = 'withheld' AND why <> 'conflict'`,
+    decide: (tx, held, now) =>
+      bookAgain(parts, tx, wanted.tenant, held, { now, who, how: 'released', byPerson: true }),
+  })
+  return done === null ? refuse(problem('not_found', NOTHING_WAITS)) : ok({ released: done })
 }
 
-/** Leaves events uncounted for good: they no longer stand in the way of their customers. Refuses with `not_found`. */
-export function dismissEvents(
+/**
+ * Leaves events uncounted for good: they no longer stand in the way of their customers. Refuses with `not_found`. A long
+ * range is done page by page, as it is released.
+ */
+export async function dismissEvents(
   parts: Parts,
   wanted: Decided,
 ): Promise<Result<{ readonly dismissed: number }, Problem>> {
-  const { tenant, device, who, reason } = wanted
-  const now = nowOf(parts)
-  return parts.db.tenant(tenant, async (tx) => {
-    const held = await heldRows(tx, wanted, `outcome IN ('withheld', 'quarantined')`)
-    if (held.length === 0) return refuse(problem('not_found', NOTHING_WAITS))
-    const arrivals = held.map((row) => arrivalAgain(parts, row))
-    const { books } = await loadBooks(parts, tx, await tenantRow(tx, tenant), arrivals)
-    for (const arrival of arrivals) takeOutOfHeld(books, arrival)
-    await saveBooks(tx, await tenantRow(tx, tenant), books, now)
-    const places = arrivals.map(({ device, epoch, seq }) => ({ device, epoch, seq, why: DISMISSED }))
-    await updateRows(tx, 'event', ['device', 'epoch', 'seq'], places)
-    await closeEntries(parts, tx, arrivals, { now, who, how: 'dismissed' })
-    const detail = { epoch: wanted.epoch, from: wanted.fromSeq, to: wanted.toSeq, reason }
-    await writeAudit(tx, { tenant, at: now, who, what: 'events.dismissed', about: device, detail })
-    return ok({ dismissed: held.length })
+  const { tenant, who } = wanted
+  const done = await eachPage(parts, wanted, 'events.dismissed', {
+    which: `outcome IN ('withheld', 'quarantined')`,
+    async decide(tx, held, now) {
+      const arrivals = held.map((row) => arrivalAgain(parts, row))
+      const { books } = await loadBooks(parts, tx, await tenantRow(tx, tenant), arrivals)
+      for (const arrival of arrivals) takeOutOfHeld(books, arrival)
+      await saveBooks(tx, await tenantRow(tx, tenant), books, now)
+      const places = arrivals.map(({ device, epoch, seq }) => ({ device, epoch, seq, why: DISMISSED }))
+      await updateRows(tx, 'event', ['device', 'epoch', 'seq'], places)
+      await closeEntries(parts, tx, arrivals, { now, who, how: 'dismissed' })
+      return held.length
+    },
   })
+  return done === null ? refuse(problem('not_found', NOTHING_WAITS)) : ok({ dismissed: done })
 }
 
-/** Why an event is not counted that a person has decided on: it waits no more, whatever is read or released later. */
-const DISMISSED = 'dismissed'
+interface Decision {
+  /** Which events of the range wait for it. */
+  readonly which: string
+  /** Answers for how many it was done. */
+  decide(tx: Tx, held: readonly HeldRow[], now: number): Promise<number>
+}
+
+/** A transaction and a line of the audit for each page of what waits. Answers for how many it was done; null: none waits. */
+async function eachPage(
+  parts: Parts,
+  range: Decided,
+  what: string,
+  { which, decide }: Decision,
+): Promise<number | null> {
+  const { tenant, device, epoch, who, reason } = range
+  const page = (fromSeq: number): Promise<{ readonly done: number; readonly last: number } | null> =>
+    parts.db.tenant(
+      tenant,
+      async (tx) => {
+        const now = nowOf(parts)
+        const held = await heldRows(tx, { ...range, fromSeq }, which)
+        const [first, last] = [held[0], held.at(-1)]
+        if (!first || !last) return null
+        const done = await decide(tx, held, now)
+        const detail = { epoch, from: first.seq, to: last.seq, reason }
+        await writeAudit(tx, { tenant, at: now, who, what, about: device, detail })
+        return { done, last: last.seq }
+      },
+      AGAIN,
+    )
+  let all: number | null = null
+  for (let next = range.fromSeq; next <= range.toSeq; ) {
+    const found = await page(next)
+    if (!found) break
+    all = (all ?? 0) + found.done
+    next = found.last + 1
+  }
+  return all
+}
+
 const NOTHING_WAITS = 'No entry of this till waits there any more. Nothing was changed.'
 
 /**
@@ -125,63 +147,6 @@ function rerunPage(
     },
     AGAIN,
   )
-}
-
-interface HeldRow {
-  readonly device: string
-  readonly epoch: number
-  readonly seq: number
-  readonly id: string | null
-  readonly bytes: Buffer
-  readonly hash: string
-  readonly signature: string
-  readonly effective_at: number
-  readonly outcome: Booked['outcome']
-  readonly chain_tenant: string
-  readonly chain_device: string
-  readonly store: string | null
-  readonly state: string
-  readonly keys_from: number
-  readonly salt: string | null
-  readonly json: string | null
-}
-
-const HELD_COLUMNS = `device, epoch, seq, id, bytes, hash, signature, effective_at, outcome, chain_tenant, chain_device,
-  store, state, keys_from, salt, json`
-
-/** Locks the till, so that nothing arrives meanwhile, and takes what waits of a range. */
-async function heldRows(tx: Tx, range: HeldRange, which: string): Promise<readonly HeldRow[]> {
-  await tx.query('SELECT 1 FROM hq.device WHERE id = $1 FOR UPDATE', [range.device])
-  const rows = `SELECT e.device, e.epoch, e.seq, e.id, e.bytes, e.hash, e.signature, e.effective_at, e.outcome,
-      c.chain_tenant, c.chain_device, d.store, d.state, d.keys_from, p.salt, p.json
-    FROM hq.event e JOIN hq.device d ON d.tenant_id = e.tenant_id AND d.id = e.device
-    JOIN hq.device_epoch c ON c.tenant_id = e.tenant_id AND c.device = e.device AND c.epoch = e.epoch
-    LEFT JOIN hq.event_personal p ON p.tenant_id = e.tenant_id AND p.event = e.id
-    WHERE e.device = $1 AND e.epoch = $2 AND e.seq::bigint BETWEEN $3 AND $4 AND ${which}
-      AND e.why <> '${DISMISSED}' ORDER BY e.seq LIMIT ${PAGE.rows}`
-  return tx.query<HeldRow>(
-    cutToBytes({
-      rows,
-      names: HELD_COLUMNS,
-      order: 'seq',
-      bytes: "octet_length(bytes) + octet_length(coalesce(json, ''))",
-      most: String(PAGE.bytes),
-    }),
-    [range.device, range.epoch, range.fromSeq, range.toSeq],
-  )
-}
-
-function arrivalAgain(parts: Parts, row: HeldRow): Arrival {
-  const chain = {
-    device: row.device,
-    epoch: row.epoch,
-    chainTenant: row.chain_tenant,
-    chainDevice: row.chain_device,
-  }
-  const personal = row.salt === null || row.json === null ? null : { salt: row.salt, json: row.json }
-  const signature = new Uint8Array(Buffer.from(row.signature, 'base64'))
-  const sent = { seq: row.seq, bytes: new Uint8Array(row.bytes), signature, personal }
-  return arrivalOf(parts.digest, parts.reads ?? readEvent, chain, sent, row.hash)
 }
 
 interface Why {
