@@ -93,7 +93,7 @@ export function createProjector(db: Database): Projector {
     'points.reversed': (e) => {
       postEvent(e)
       const p = e.payload as Payloads['points.reversed']
-      if (p.sale === null) return
+      if (p.sale === null || p.part !== undefined) return
       sales.markVoid(p.sale, e.id)
       persons['points.reversed'](e)
     },
@@ -200,7 +200,7 @@ function personHandlers(accounts: AccountStore, people: CustomerTable, sales: Sa
     },
     'points.reversed': (e) => {
       const p = e.payload as Payloads['points.reversed']
-      const undone = p.sale === null ? null : sales.undoneBy(p.sale, e.id)
+      const undone = p.sale === null || p.part !== undefined ? null : sales.undoneBy(p.sale, e.id)
       if (undone?.customer) people.unvisit(undone.customer, e, undone.net_kobo)
     },
   } satisfies Handlers

@@ -21,6 +21,7 @@ import {
   genesisHash,
 } from '../../shared/protocol/event.ts'
 import type { AnyDraft, Payloads } from '../../shared/protocol/payload.ts'
+import { payloadVersion } from '../../shared/protocol/payload-schema.ts'
 import { type Database, EVENT_COUNTS } from './database.ts'
 import type { Projector } from './projector.ts'
 
@@ -179,7 +180,7 @@ export function createWriter(parts: WriterParts): Writer {
         epoch: head.epoch,
         seq: head.seq + 1,
         kind: e.draft.kind,
-        pv: 1,
+        pv: payloadVersion(e.draft.kind, e.payload),
         command: spec.id,
         n: e.draft.n,
         actor: spec.actor,

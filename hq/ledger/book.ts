@@ -82,8 +82,8 @@ function apply(books: Books, arrival: Arrival, effective: number, store: string 
   if (kind === 'customer.consent' && id !== null) bookConsent(books, arrival, id, effective)
   if (kind === 'sale.recorded') bookSale(books, arrival, store)
   if (kind === 'points.reversed') {
-    const { sale } = event.payload as Payloads['points.reversed']
-    if (sale !== null && arrival.id !== null) bookVoid(books, sale, arrival.id, effective)
+    const { sale, part } = event.payload as Payloads['points.reversed']
+    if (sale !== null && part === undefined && arrival.id !== null) bookVoid(books, sale, arrival.id, effective)
   }
 }
 

@@ -11,7 +11,7 @@ import {
   genesisHash,
 } from '../../shared/protocol/event.ts'
 import type { Payloads, PersonalValues } from '../../shared/protocol/payload.ts'
-import { readEvent } from '../../shared/protocol/payload-schema.ts'
+import { payloadVersion, readEvent } from '../../shared/protocol/payload-schema.ts'
 import type { Tx } from '../db/database.ts'
 import { arrivalOf } from '../ledger/arrival.ts'
 import { bookEvent } from '../ledger/book.ts'
@@ -81,6 +81,7 @@ export async function writeOwnEvents(
     hlc = nextHlc(hlc, at)
     const seq = head.cursor + 1 + i
     const personal = draft.personal ? sealed(parts, draft.personal) : null
+    const payload = personal ? { ...draft.payload, personal: personal.seal } : draft.payload
     const envelope: Envelope = {
       v: ENVELOPE_VERSION,
       tenant: tenant.tenant_id,
@@ -89,7 +90,7 @@ export async function writeOwnEvents(
       epoch: EPOCH,
       seq,
       kind: draft.kind,
-      pv: 1,
+      pv: payloadVersion(draft.kind, payload),
       command,
       n,
       actor: { staff: by.staff },
@@ -98,7 +99,7 @@ export async function writeOwnEvents(
       hlc,
       wall: at,
       trusted: at,
-      payload: personal ? { ...draft.payload, personal: personal.seal } : draft.payload,
+      payload,
     }
     const bytes = encodeEnvelope(digest, envelope)
     hash = chainHash(digest, hash, bytes)

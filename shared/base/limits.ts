@@ -57,3 +57,10 @@ export const PROGRAM_LIMITS = {
   multiplierBpMin: 1_000,
   multiplierBpMax: 100_000,
 } as const
+
+/** Of one sale: so that all of its events stay far below what an event may be. */
+export const SALE_LIMITS = {
+  linesMax: 60,
+  quantityMax: 1_000_000,
+  onceTermsMax: 6,
+} as const

@@ -1,4 +1,5 @@
 import type { Points } from '../base/money.ts'
+import type { OnceTerm } from '../protocol/payload.ts'
 
 /**
  * The state of one account (customer x program) as `post` leaves it. Small by construction: empty lots go, lots
@@ -114,7 +115,7 @@ export interface Line {
   readonly postNo: number
   /** Why a line counts less than asked: 'sale_reversed', 'once', 'cap'. Empty when it counts in full. */
   readonly why: string
-  /** The share counted under this once-key. */
+  /** The once-keys this share is counted under, joined by line breaks. */
   readonly onceKey?: string
   /** Month key (yyyy-mm) this line counted into, for tiers. */
   readonly month?: string
@@ -132,7 +133,8 @@ export type Posting =
       readonly sale: string | null
       /** yyyy-mm of the purchase's own date. */
       readonly month: string
-      readonly once?: { readonly key: string; readonly cap: Points | 'once'; readonly until: number | null }
+      /** All of them count: the line counts the least that any leaves. */
+      readonly once?: OnceTerm | readonly OnceTerm[]
     }
   | {
       readonly kind: 'redeem'

@@ -1,4 +1,5 @@
 import type { Points } from '../base/money.ts'
+import type { OnceTerm } from '../protocol/payload.ts'
 import type { Line, OnceKey, PostContext, Posting } from './account.ts'
 import { addLine, bringIn, type Draft, raiseFlag } from './post-draft.ts'
 
@@ -14,10 +15,9 @@ export function postEarn(draft: Draft, earn: Earn, context: PostContext): void {
   draft.totals.earned += points
   draft.lifetime += points
   draft.months = withMonth(draft.months, earn.month, points)
-  const key = points > 0 ? earn.once?.key : undefined
-  if (earn.once && key !== undefined) {
+  const counted = points > 0 ? termsOf(earn) : []
+  for (const { key, cap, until } of counted) {
     const { used = 0, lines = 0 } = onceOf(draft, key) ?? {}
-    const { cap, until } = earn.once
     draft.once = { ...draft.once, [key]: { cap, used: used + points, lines: lines + 1, until } }
   }
   addLine(draft, {
@@ -28,7 +28,7 @@ export function postEarn(draft: Draft, earn: Earn, context: PostContext): void {
     month: earn.month,
     why,
     ...openLot(draft, earn.rule, earn.expiry, points),
-    ...(key === undefined ? {} : { onceKey: key }),
+    ...(counted.length === 0 ? {} : { onceKey: counted.map(({ key }) => key).join(KEY_BREAK) }),
   })
 }
 
@@ -51,12 +51,25 @@ export function postAdjustUp(draft: Draft, adjust: Adjust, context: PostContext)
 export function uncountEarn(draft: Draft, line: Line, points: Points): void {
   draft.lifetime -= points
   if (line.month !== undefined) draft.months = withMonth(draft.months, line.month, -points)
-  const key = line.onceKey
-  const once = key === undefined ? undefined : onceOf(draft, key)
-  if (key === undefined || !once) return
   const whole = line.reversed + points === line.points
-  const left: OnceKey = { ...once, used: once.used - points, lines: once.lines - (whole ? 1 : 0) }
-  draft.once = left.used === 0 && left.lines === 0 ? without(draft.once, key) : { ...draft.once, [key]: left }
+  for (const key of keysOf(draft, line)) {
+    const once = onceOf(draft, key)
+    if (!once) continue
+    const left: OnceKey = { ...once, used: once.used - points, lines: once.lines - (whole ? 1 : 0) }
+    draft.once =
+      left.used === 0 && left.lines === 0 ? without(draft.once, key) : { ...draft.once, [key]: left }
+  }
+}
+
+/** Between the keys of a line. An event of version 1 has one key, which may be any text. */
+const KEY_BREAK = '\n'
+const keysOf = (draft: Draft, { onceKey }: Line): readonly string[] =>
+  onceKey === undefined ? [] : onceOf(draft, onceKey) ? [onceKey] : onceKey.split(KEY_BREAK)
+
+/** The terms of an earn, one a key. */
+function termsOf({ once }: Earn): readonly OnceTerm[] {
+  if (once === undefined) return []
+  return 'key' in once ? [once] : [...new Map(once.map((term) => [term.key, term])).values()]
 }
 
 /** Keys whose period is over, also for the posting at hand: a clock put right must not empty today's cap. */
@@ -70,12 +83,13 @@ export function dropOnceKeys(draft: Draft): void {
 
 function countedOf(draft: Draft, earn: Earn, context: PostContext): { points: Points; why: string } {
   if (context.saleReversed) return { points: 0, why: 'sale_reversed' }
-  if (!earn.once) return { points: earn.points, why: '' }
-  const { cap, key } = earn.once
-  const { used = 0, lines = 0 } = onceOf(draft, key) ?? {}
-  if (cap === 'once') return lines === 0 ? { points: earn.points, why: '' } : { points: 0, why: 'once' }
-  const points = Math.min(earn.points, Math.max(0, cap - used))
-  return { points, why: points < earn.points ? 'cap' : '' }
+  let counted = { points: earn.points, why: '' }
+  for (const { key, cap } of termsOf(earn)) {
+    const { used = 0, lines = 0 } = onceOf(draft, key) ?? {}
+    const left = cap === 'once' ? (lines === 0 ? counted.points : 0) : Math.max(0, cap - used)
+    if (left < counted.points) counted = { points: left, why: cap === 'once' ? 'once' : 'cap' }
+  }
+  return counted
 }
 
 /** Keys come from events: `constructor` and the like are keys as any other. */

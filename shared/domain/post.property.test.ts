@@ -173,10 +173,13 @@ describe('everything reversed and every lease closed', () => {
   })
 })
 
+/** Counted under this key, alone or beside others. */
+const isUnder = (line: Line, key: string): boolean => line.onceKey?.split('\n').includes(key) ?? false
+
 describe('once-keys', () => {
   const CAPS = { first: 'once', day: 150, small: 20 } as const
   const deed = fc.record({
-    key: fc.constantFrom('first', 'day', 'small'),
+    keys: fc.subarray(['first', 'day', 'small'] as const, { minLength: 1 }),
     points: fc.integer({ min: 1, max: 100 }),
     reverse: fc.oneof({ weight: 2, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(40) }),
     whole: fc.boolean(),
@@ -186,7 +189,7 @@ describe('once-keys', () => {
     fc.assert(
       fc.property(fc.array(deed, { minLength: 4, maxLength: 30, size: 'max' }), (deeds) => {
         const world = new World(true)
-        for (const [at, { key, points, reverse, whole }] of deeds.entries()) {
+        for (const [at, { keys, points, reverse, whole }] of deeds.entries()) {
           const event = `e${at}`
           const earns = linesOf(world.book, 'earn')
           const target = earns[reverse % Math.max(1, earns.length)]
@@ -197,20 +200,25 @@ describe('once-keys', () => {
             expect(counted).toEqual(earns.map((line) => line.points))
             continue
           }
-          const cap = CAPS[key]
-          const live = earns.filter((line) => line.onceKey === key && unreversed(line) > 0)
-          const left = cap === 'once' ? (live.length === 0 ? points : 0) : cap - sum(live, unreversed)
-          const once = { key, cap, until: null }
+          const left = Math.min(
+            ...keys.map((key) => {
+              const live = earns.filter((line) => isUnder(line, key) && unreversed(line) > 0)
+              const cap = CAPS[key]
+              return cap === 'once' ? (live.length === 0 ? points : 0) : cap - sum(live, unreversed)
+            }),
+          )
+          const terms = keys.map((key) => ({ key, cap: CAPS[key], until: null }))
+          const [first = { key: '', cap: 0, until: null }] = terms
+          const once = terms.length === 1 ? first : terms
           const common = { event, effective: 50, sale: null, rule: 'base', month: '2026-01' }
           world.post({ ...common, kind: 'earn', points, expiry: 500, once })
           const line = world.book.lines.get(event)
           expect(line?.points).toBe(Math.min(points, left))
           expect(line?.why === '').toBe(line?.points === points)
-          const used = sum(
-            linesOf(world.book, 'earn').filter((one) => one.onceKey === key),
-            unreversed,
-          )
-          expect(world.account.once[key]?.used ?? 0).toBe(used)
+          for (const key of ['first', 'day', 'small']) {
+            const counted = linesOf(world.book, 'earn').filter((one) => isUnder(one, key))
+            expect(world.account.once[key]?.used ?? 0).toBe(sum(counted, unreversed))
+          }
         }
       }),
       sequences(1_500),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LIMITS } from '../base/limits.ts'
+import { LIMITS, SALE_LIMITS } from '../base/limits.ts'
 import { AMOUNT_KOBO_MAX, POINTS_MAX } from '../base/money.ts'
 import { ENVELOPE_VERSION, EVENT_KINDS, type EventKind } from './event.ts'
 import type { Payloads } from './payload.ts'
@@ -11,7 +11,7 @@ import type { Payloads } from './payload.ts'
  */
 
 /** The highest payload version this build reads. */
-export const PAYLOAD_VERSION_MAX = 1
+export const PAYLOAD_VERSION_MAX = 2
 
 const Id = z.string().regex(/^[0-9a-f]{32}$/)
 const Hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -125,6 +125,72 @@ const VERSION_1 = {
   'settings.changed': z.strictObject({ settings: z.record(Word, Json) }),
 } as const satisfies { readonly [K in EventKind]: z.ZodType<Payloads[K]> }
 
+/** Keys are joined by a line break where an account keeps them. */
+const OnceKey = z.string().regex(/^[\w:.,/-]{1,100}$/)
+const Once = z.strictObject({
+  key: OnceKey,
+  cap: z.union([Points, z.literal('once')]),
+  until: Ms.nullable(),
+})
+const SoldLine = z.strictObject({
+  item: Word,
+  category: Word,
+  quantity: z.int().min(1).max(SALE_LIMITS.quantityMax),
+  kobo: Kobo,
+})
+const Base64 = z.string().regex(/^[A-Za-z0-9+/]{1,100}={0,2}$/)
+const SignedGrant = z.strictObject({ body: z.string().max(2_000).regex(KEEPABLE), signature: Base64 })
+
+/** Kinds that have a second version. What it adds may be absent; what is written without is version 1. */
+const VERSION_2 = {
+  'customer.enrolled': VERSION_1['customer.enrolled'].extend({ referred_by: Id.exactOptional() }),
+  'sale.recorded': VERSION_1['sale.recorded'].extend({
+    lines: z.array(SoldLine).max(SALE_LIMITS.linesMax).readonly(),
+  }),
+  'points.earned': VERSION_1['points.earned'].extend({
+    once: z.array(Once).max(SALE_LIMITS.onceTermsMax).readonly().exactOptional(),
+    rule_name: Word.exactOptional(),
+    on_kobo: Kobo.exactOptional(),
+    extend_to: Ms.exactOptional(),
+  }),
+  'points.redeemed': VERSION_1['points.redeemed'].extend({
+    extend_to: Ms.exactOptional(),
+    reward: z.strictObject({ id: Word, name: Word }).exactOptional(),
+    override: z.literal(true).exactOptional(),
+  }),
+  'points.reversed': VERSION_1['points.reversed'].extend({
+    part: z.strictObject({ kobo: Kobo }).exactOptional(),
+  }),
+  'lease.granted': VERSION_1['lease.granted'].extend({ signed: SignedGrant.exactOptional() }),
+} as const satisfies { readonly [K in EventKind]?: z.ZodType<Payloads[K]> }
+
+/** By version and kind; a kind that has no second version is not read under it. */
+const PAYLOADS: Readonly<Record<number, { readonly [K in EventKind]?: z.ZodType<Payloads[K]> }>> = {
+  1: VERSION_1,
+  2: VERSION_2,
+}
+
+type Newer = { readonly [K in keyof typeof VERSION_2]: (payload: Payloads[K]) => boolean }
+/** Whether a payload says what version 1 has no field for. Asked of every event of a sale: no schema is run. */
+const IS_NEWER: Newer = {
+  'customer.enrolled': (p) => p.referred_by !== undefined,
+  'sale.recorded': (p) => p.lines.length > 0,
+  'points.earned': (p) =>
+    Array.isArray(p.once) ||
+    p.rule_name !== undefined ||
+    p.on_kobo !== undefined ||
+    p.extend_to !== undefined,
+  'points.redeemed': (p) => p.extend_to !== undefined || p.reward !== undefined || p.override !== undefined,
+  'points.reversed': (p) => p.part !== undefined,
+  'lease.granted': (p) => p.signed !== undefined,
+}
+
+/** The lowest version that says all of a payload: an older head office reads as much as it can. */
+export function payloadVersion(kind: EventKind, payload: unknown): 1 | 2 {
+  const isNewer = (IS_NEWER as { readonly [K in EventKind]?: (payload: never) => boolean })[kind]
+  return isNewer?.(payload as never) ? 2 : 1
+}
+
 /** The envelope without its payload. A mark of the clock that this build does not know changes nothing that is booked. */
 const EnvelopeFields = z.strictObject({
   v: z.literal(ENVELOPE_VERSION),
@@ -182,8 +248,8 @@ export function readEvent(text: string | null, bytes: number): EventReading {
   if (pv > PAYLOAD_VERSION_MAX) return { ok: false, why: 'newer_version', json }
   const envelope = EnvelopeFields.safeParse(json)
   if (!envelope.success) return { ok: false, why: 'schema', json }
-  const payload = VERSION_1[kind].safeParse(envelope.data.payload)
-  if (!payload.success) return { ok: false, why: 'schema', json }
+  const payload = PAYLOADS[pv]?.[kind]?.safeParse(envelope.data.payload)
+  if (!payload?.success) return { ok: false, why: 'schema', json }
   return { ok: true, event: { envelope: envelope.data, payload: payload.data } }
 }
 

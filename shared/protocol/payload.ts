@@ -1,9 +1,34 @@
 import type { Kobo, Points } from '../base/money.ts'
 import type { EventKind } from './event.ts'
 
+/** A thing that is given once or up to a cap: the sum of the lines under one key stays within it. */
+export interface OnceTerm {
+  readonly key: string
+  readonly cap: Points | 'once'
+  /** End of the period, ms; null: for ever. */
+  readonly until: number | null
+}
+
+/** One line of a bill, as far as the till was told of it. */
+export interface SoldLine {
+  readonly item: string
+  readonly category: string
+  readonly quantity: number
+  /** Of the line as a whole. */
+  readonly kobo: Kobo
+}
+
+/** A grant as head office signed it: `body` is the JSON of a `GrantBody`, exactly. */
+export interface SignedGrant {
+  readonly body: string
+  /** Base64. */
+  readonly signature: string
+}
+
 /**
- * Payloads by kind, version 1. Nothing personal stands here: `personal` is the salted commitment of the values
- * kept beside the event.
+ * Payloads by kind, as this build writes them. Fields of version 2 may be absent: an event of version 1 has none of
+ * them and is read for ever. Nothing personal stands here: `personal` is the salted commitment of the values kept
+ * beside the event.
  */
 export interface Payloads {
   'epoch.opened': {
@@ -28,6 +53,8 @@ export interface Payloads {
     readonly identity: 'phone' | 'email' | 'card'
     readonly canon: number
     readonly imported: boolean
+    /** Version 2: whose recommendation brought this customer. */
+    readonly referred_by?: string
   }
   'customer.updated': {
     readonly personal: string
@@ -45,7 +72,8 @@ export interface Payloads {
     readonly currency: string
     readonly channel: string
     readonly receipt: string
-    readonly lines: readonly never[]
+    /** Empty in version 1, and where only the sum is known. */
+    readonly lines: readonly SoldLine[]
     /** When the purchase happened, ms: the trusted time, or the own date of an imported one. */
     readonly occurred_at: number
     readonly imported: boolean
@@ -62,7 +90,13 @@ export interface Payloads {
     readonly expiry: number
     /** yyyy-mm of the purchase's own date. */
     readonly month: string
-    readonly once?: { readonly key: string; readonly cap: Points | 'once'; readonly until: number | null }
+    /** One term in version 1; all of them count in version 2. */
+    readonly once?: OnceTerm | readonly OnceTerm[]
+    /** Version 2: what the rule was called then, and the part of the bill it looked at. */
+    readonly rule_name?: string
+    readonly on_kobo?: Kobo
+    /** Version 2, where points lapse for want of use: open lots last until then at the least, ms. */
+    readonly extend_to?: number
   }
   'points.redeemed': {
     readonly sale: string | null
@@ -71,6 +105,12 @@ export interface Payloads {
     readonly right: 'own' | 'lease' | 'unsecured'
     readonly grant?: string
     readonly program_version: number
+    /** Version 2: see `points.earned`. */
+    readonly extend_to?: number
+    /** Version 2: what was taken from the catalogue for these points. */
+    readonly reward?: { readonly id: string; readonly name: string }
+    /** Version 2: beyond every limit, by a second person's word. */
+    readonly override?: true
   }
   'points.adjusted': {
     readonly points: Points
@@ -83,12 +123,17 @@ export interface Payloads {
     readonly sale: string | null
     readonly targets: readonly { readonly event: string; readonly points: Points | 'all' }[]
     readonly personal: string
+    /** Version 2: a part of the sale was given back, so much of its net amount; the sale itself stands. */
+    readonly part?: { readonly kobo: Kobo }
   }
   'lease.granted': {
     readonly grant: string
     readonly holder: string
     readonly points: Points
+    /** Of points that the lots lack when it is posted, ms. */
     readonly expiry: number
+    /** Version 2, in the holder's chain: head office's own word for it. */
+    readonly signed?: SignedGrant
   }
   'lease.returned': { readonly grant: string; readonly how: 'returned' | 'written_off' }
   'staff.changed': {
