@@ -23,9 +23,9 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'shared/protocol', layers: ['shared/base'], packages: ['zod'], node: 'none' },
   {
     folder: 'shared/domain',
-    // Deciding makes events, so it knows their payloads.
+    // Deciding makes events, so it knows their payloads; a program is read as it was stored.
     layers: ['shared/base', 'shared/protocol (types)'],
-    packages: ['libphonenumber-js/max'],
+    packages: ['libphonenumber-js/max', 'zod'],
     node: 'none',
   },
   {

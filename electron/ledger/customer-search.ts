@@ -11,7 +11,7 @@ import {
   searchDigits,
 } from '../../shared/domain/phone.ts'
 import { open } from '../../shared/domain/post.ts'
-import { tierOf } from '../../shared/domain/program.ts'
+import { tierOf } from '../../shared/domain/program/tier.ts'
 import type { CustomerLine } from '../../shared/ipc/customer-values.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -90,9 +90,11 @@ function hitFinder({ db }: Ledger): (text: string) => { rows: HitRow[]; card: Re
       ...(card === null ? [] : [card]),
     )
   }
+  // A cross join keeps its order: figures gathered while there were few customers would have all of them read.
   const byName = db
     .prepare<[string], HitRow>(
-      `SELECT ${HIT} FROM customer WHERE row IN (SELECT rowid FROM customer_name WHERE customer_name MATCH ? LIMIT ${TAKE})`,
+      `SELECT ${HIT} FROM (SELECT rowid AS hit FROM customer_name WHERE customer_name MATCH ? LIMIT ${TAKE})
+       CROSS JOIN customer ON customer.row = hit`,
     )
     .raw()
   const byCard = db.prepare<[string], HitRow>(`SELECT ${HIT} FROM customer WHERE card = ?`).raw()

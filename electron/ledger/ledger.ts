@@ -2,7 +2,7 @@ import { HOME } from '../../shared/base/home.ts'
 import type { Clock, Digest, RandomSource, Signer, VerifySignature } from '../../shared/base/ports.ts'
 import { invariant } from '../../shared/base/result.ts'
 import type { Role } from '../../shared/base/roles.ts'
-import { DEFAULT_PROGRAM, type Program } from '../../shared/domain/program.ts'
+import { type BaseProgram, DEFAULT_PROGRAM } from '../../shared/domain/program/program.ts'
 import type { TillPolicy } from '../../shared/sync/rows.ts'
 import type { Database } from './database.ts'
 import { createProjector, type Projector } from './projector.ts'
@@ -34,7 +34,7 @@ interface Settings {
   readonly place: { readonly currency: string; readonly time_zone: string }
   readonly store: StorePlace
   readonly policy: Policy
-  readonly program: Program
+  readonly program: BaseProgram
   /** What head office decided for this till; null: it works alone. */
   readonly headOffice: HeadOfficeSettings | null
 }
@@ -122,7 +122,7 @@ function settingsReader(db: Database, projector: Projector): () => Settings {
       place: (map.get('place') ?? { currency: HOME.currency, time_zone: HOME.timeZone }) as Settings['place'],
       store: (map.get('store') ?? { store_name: '', till_name: '' }) as StorePlace,
       policy: fromHq?.policySet ? { ...policy, mask_phones: fromHq.policy.mask_phones } : policy,
-      program: fromHq?.programSent ?? ((map.get('program') ?? DEFAULT_PROGRAM) as Program),
+      program: fromHq?.programSent ?? ((map.get('program') ?? DEFAULT_PROGRAM) as BaseProgram),
       headOffice: fromHq && {
         program: fromHq.programSent !== null,
         policySet: fromHq.policySet,

@@ -1,7 +1,8 @@
 import { businessDate } from '../../shared/base/business-date.ts'
 import { formatNaira, groupThousands, pointsInWords as points } from '../../shared/base/money.ts'
 import type { Line } from '../../shared/domain/account.ts'
-import { lastDayOf, multiplierText } from '../../shared/domain/program.ts'
+import { multiplierText } from '../../shared/domain/program/base-earn.ts'
+import { lastDayOf } from '../../shared/domain/program/expiry.ts'
 import type { EventKind } from '../../shared/protocol/event.ts'
 import type { Payloads } from '../../shared/protocol/payload.ts'
 

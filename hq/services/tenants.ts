@@ -1,4 +1,4 @@
-import { DEFAULT_PROGRAM } from '../../shared/domain/program.ts'
+import { DEFAULT_PROGRAM } from '../../shared/domain/program/program.ts'
 import { writeAudit } from './audit.ts'
 import { newId, nowOf, type Parts } from './parts.ts'
 

@@ -3,7 +3,8 @@ import { POINTS_MAX } from '../../../shared/base/money.ts'
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { ROLES } from '../../../shared/base/roles.ts'
-import { type Program, programRefusal } from '../../../shared/domain/program.ts'
+import { baseProgramRefusal } from '../../../shared/domain/program/check-base.ts'
+import type { BaseProgram } from '../../../shared/domain/program/program.ts'
 import type { Output, Parsed } from '../../../shared/ipc/contract.ts'
 import type { Ledger } from '../ledger.ts'
 
@@ -77,8 +78,8 @@ export function changedSettings(
     const tiers = input.program.tiers
       .map((t) => ({ ...t, name: t.name.trim() }))
       .sort((a, b) => a.threshold - b.threshold)
-    const edited: Program = { ...program, ...input.program, name: input.program.name.trim(), tiers }
-    const refused = programRefusal(edited)
+    const edited: BaseProgram = { ...program, ...input.program, name: input.program.name.trim(), tiers }
+    const refused = baseProgramRefusal(edited)
     if (refused) return refuse(refused)
     if (JSON.stringify(edited) !== JSON.stringify(program)) {
       if (headOffice?.program) return refuse(setByHeadOffice('Program'))

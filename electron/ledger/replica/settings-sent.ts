@@ -1,9 +1,10 @@
-import { type Program, programRefusal } from '../../../shared/domain/program.ts'
+import { baseProgramRefusal } from '../../../shared/domain/program/check-base.ts'
+import type { BaseProgram } from '../../../shared/domain/program/program.ts'
 import { TillPolicy } from '../../../shared/sync/rows.ts'
 import type { Database } from '../database.ts'
 
 interface SettingsSent {
-  readonly programSent: Program | null
+  readonly programSent: BaseProgram | null
   readonly policySet: boolean
   readonly policy: TillPolicy
 }
@@ -37,11 +38,11 @@ export function settingsSent(db: Database): (enrolled: boolean) => SettingsSent 
 }
 
 /** A program this app cannot follow is as good as none: the one that stands here goes on. */
-function readProgram(text: string | undefined): Program | null {
+function readProgram(text: string | undefined): BaseProgram | null {
   if (text === undefined) return null
-  const sent = JSON.parse(text) as Partial<Program>
+  const sent = JSON.parse(text) as Partial<BaseProgram>
   if (!Array.isArray(sent.tiers) || typeof sent.name !== 'string' || !Number.isSafeInteger(sent.version))
     return null
-  const program = { ...sent, id: PROGRAM } as Program
-  return programRefusal(program) === null ? program : null
+  const program = { ...sent, id: PROGRAM } as BaseProgram
+  return baseProgramRefusal(program) === null ? program : null
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_PROGRAM, type Program, programRefusal } from '../../../shared/domain/program.ts'
+import { baseProgramRefusal } from '../../../shared/domain/program/check-base.ts'
+import { type BaseProgram, DEFAULT_PROGRAM } from '../../../shared/domain/program/program.ts'
 import {
   byThreshold,
   draftOf,
@@ -152,7 +153,7 @@ describe('the program as a form', () => {
           },
           1,
         )
-        if (reading.ok) expect(programRefusal({ ...reading.program, id: 'p' } as Program)).toBeNull()
+        if (reading.ok) expect(baseProgramRefusal({ ...reading.program, id: 'p' } as BaseProgram)).toBeNull()
         else expect(Object.keys(reading.problems).length).toBeGreaterThan(0)
       }),
       { numRuns: 500 },

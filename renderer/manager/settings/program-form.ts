@@ -6,13 +6,9 @@ import {
   POINTS_MAX,
   parseMajor,
 } from '../../../shared/base/money.ts'
-import {
-  earnFor,
-  multiplierText,
-  type Program,
-  type ProgramTier,
-  redeemLimits,
-} from '../../../shared/domain/program.ts'
+import { earnFor, multiplierText } from '../../../shared/domain/program/base-earn.ts'
+import type { BaseProgram, BaseTier } from '../../../shared/domain/program/program.ts'
+import { redeemLimits } from '../../../shared/domain/program/redeem.ts'
 import type { Input } from '../../../shared/ipc/contract.ts'
 
 /** The base program as a person edits it: every number is still text. */
@@ -59,7 +55,7 @@ type Problems = Readonly<Record<string, FieldProblem>>
 export type ProgramInput = NonNullable<Input<'settings.update'>['program']>
 
 /** A program as it is first shown in the form. */
-export function draftOf(program: Program): ProgramDraft {
+export function draftOf(program: BaseProgram): ProgramDraft {
   return {
     name: program.name,
     nairaPerPoint: majorText(program.kobo_per_point),
@@ -137,8 +133,8 @@ export function readProgram(draft: ProgramDraft, version: number): ProgramReadin
   }
 }
 
-function readTiers(drafts: readonly TierDraft[], problems: Record<string, FieldProblem>): ProgramTier[] {
-  const read = drafts.map((draft, index): ProgramTier & { readonly index: number } => {
+function readTiers(drafts: readonly TierDraft[], problems: Record<string, FieldProblem>): BaseTier[] {
+  const read = drafts.map((draft, index): BaseTier & { readonly index: number } => {
     const name = draft.name.trim()
     if (name === '') problems[`tiers.${index}.name`] = 'name_missing'
     else if (name.length > PROGRAM_LIMITS.tierNameCharsMax) problems[`tiers.${index}.name`] = 'name_long'
@@ -199,7 +195,7 @@ const GENEROUS_SHARE_BP = 2_000
 
 /** What the program as typed would do with a sale of `saleKobo`: the same arithmetic as the till's. */
 export function exampleOf(input: ProgramInput, saleKobo: number): ProgramExample {
-  const program: Program = { ...input, id: 'example', name: input.name }
+  const program: BaseProgram = { ...input, id: 'example', name: input.name }
   const tiers = input.tiers.map((tier): TierExample => {
     const { points } = earnFor(program, tier, saleKobo)
     return {
@@ -221,7 +217,7 @@ export function exampleOf(input: ProgramInput, saleKobo: number): ProgramExample
 }
 
 /** The smallest bill on which the least redeemable number of points fits under the share. Kobo. */
-function leastBillKobo(program: Program): number | null {
+function leastBillKobo(program: BaseProgram): number | null {
   if (program.redeem_max_share_bp === 0) return null
   const step = program.redeem_step_points
   const points = Math.max(step, Math.ceil(program.redeem_min_points / step) * step)
@@ -229,7 +225,7 @@ function leastBillKobo(program: Program): number | null {
   return kobo > AMOUNT_KOBO_MAX ? null : kobo
 }
 
-const backShareBp = (program: Program, tier: ProgramTier): number =>
+const backShareBp = (program: BaseProgram, tier: BaseTier): number =>
   Math.round((program.point_worth_kobo * tier.multiplier_bp) / program.kobo_per_point)
 
 /** "50 %" -> "50". */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_PROGRAM } from '../../../shared/domain/program.ts'
+import { DEFAULT_PROGRAM } from '../../../shared/domain/program/program.ts'
 import {
   draftOfSettings,
   isChanged,

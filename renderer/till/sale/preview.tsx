@@ -1,5 +1,5 @@
 import { BASIS_POINTS_ONE } from '../../../shared/base/money.ts'
-import { multiplierText } from '../../../shared/domain/program.ts'
+import { multiplierText } from '../../../shared/domain/program/base-earn.ts'
 import { pointsText } from '../../ui/figures.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { Problem } from '../../ui/problem.tsx'

@@ -5,7 +5,7 @@ import { ok, type Result, refuse } from '../../base/result.ts'
 import { leastRole, may, type Role } from '../../base/roles.ts'
 import type { AnyDraft } from '../../protocol/payload.ts'
 import { open } from '../post.ts'
-import { lotExpiry } from '../program.ts'
+import { lotExpiry } from '../program/expiry.ts'
 import type { SaleContext, SaleCustomer } from './sale.ts'
 
 /** Who does it, and who approved with their PIN (checked before). */

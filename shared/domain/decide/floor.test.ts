@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyAccount, post } from '../post.ts'
-import { DEFAULT_PROGRAM } from '../program.ts'
+import { DEFAULT_PROGRAM } from '../program/program.ts'
 import { floorBar, floorMax, floorRefusal, type RedeemRight } from './floor.ts'
 import { decideSale, quoteSale, type SaleContext, type SaleCustomer } from './sale.ts'
 

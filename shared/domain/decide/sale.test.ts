@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emptyAccount, post } from '../post.ts'
-import { DEFAULT_PROGRAM } from '../program.ts'
+import { DEFAULT_PROGRAM } from '../program/program.ts'
 import {
   decideSale,
   expiringList,

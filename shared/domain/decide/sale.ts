@@ -6,20 +6,12 @@ import { ok, type Result, refuse } from '../../base/result.ts'
 import type { AnyDraft } from '../../protocol/payload.ts'
 import type { Account } from '../account.ts'
 import { expiringWithin, open } from '../post.ts'
-import {
-  amountRefusal,
-  type EarnQuote,
-  earnFor,
-  earnText,
-  lastDayOf,
-  lotExpiry,
-  type Program,
-  type RedeemAsk,
-  redeemLimits,
-  redeemPoints,
-  tierOf,
-  whyNotMore,
-} from '../program.ts'
+import { amountRefusal } from '../program/amount.ts'
+import { type EarnQuote, earnFor, earnText } from '../program/base-earn.ts'
+import { lastDayOf, lotExpiry } from '../program/expiry.ts'
+import type { BaseProgram } from '../program/program.ts'
+import { type RedeemAsk, redeemLimits, redeemPoints, whyNotMore } from '../program/redeem.ts'
+import { tierOf } from '../program/tier.ts'
 import { floorBar, floorMax, floorRefusal, type RedeemRight } from './floor.ts'
 
 /** Points that lapse within this many days are told to the customer. */
@@ -44,7 +36,7 @@ export interface SaleContext {
   readonly trusted: number
   readonly timeZone: string
   readonly currency: string
-  readonly program: Program
+  readonly program: BaseProgram
   /** By what points are taken from the customer's account. */
   readonly right: RedeemRight
 }
@@ -177,7 +169,7 @@ export function decideSale(
 export function earnedPayload(
   saleId: string,
   earn: EarnQuote,
-  program: Program,
+  program: BaseProgram,
   effectiveMs: number,
   occurredMs: number,
   timeZone: string,
@@ -199,7 +191,7 @@ export function earnedPayload(
 const isKnown = (right: RedeemRight): boolean => right.kind === 'own' || right.known
 
 /** The most of a bill that points may pay, within what this till may take. */
-function maxOf(program: Program, max: Points, right: RedeemRight): Points {
+function maxOf(program: BaseProgram, max: Points, right: RedeemRight): Points {
   if (floorMax(right) >= max) return max
   const left = floorMax(right) - (floorMax(right) % program.redeem_step_points)
   return left < program.redeem_min_points ? 0 : left

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ROLES, type Role } from '../../base/roles.ts'
 import { emptyAccount } from '../post.ts'
-import { DEFAULT_PROGRAM } from '../program.ts'
+import { DEFAULT_PROGRAM } from '../program/program.ts'
 import { decideAdjust, type People } from './adjust.ts'
 import { type BookedSale, decideVoid } from './void.ts'
 

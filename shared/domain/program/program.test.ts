@@ -1,25 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AMOUNT_KOBO_MAX } from '../base/money.ts'
-import {
-  amountRefusal,
-  DEFAULT_PROGRAM,
-  earnFor,
-  earnText,
-  lastDayOf,
-  lotExpiry,
-  multiplierText,
-  type Program,
-  type ProgramTier,
-  programRefusal,
-  redeemLimits,
-  redeemPoints,
-  tierOf,
-  whyNotMore,
-} from './program.ts'
+import { AMOUNT_KOBO_MAX } from '../../base/money.ts'
+import { amountRefusal } from './amount.ts'
+import { earnFor, earnText, multiplierText } from './base-earn.ts'
+import { baseProgramRefusal } from './check-base.ts'
+import { lastDayOf, lotExpiry } from './expiry.ts'
+import { type BaseProgram, type BaseTier, DEFAULT_PROGRAM } from './program.ts'
+import { redeemLimits, redeemPoints, whyNotMore } from './redeem.ts'
+import { tierOf } from './tier.ts'
 
 const LAGOS = 'Africa/Lagos'
-const tierNamed = (name: string): ProgramTier => {
+const tierNamed = (name: string): BaseTier => {
   const tier = DEFAULT_PROGRAM.tiers.find((t) => t.name === name)
   if (!tier) throw new Error(`no tier ${name}`)
   return tier
@@ -52,7 +43,7 @@ describe('points of a sale', () => {
         fc.integer({ min: 1, max: AMOUNT_KOBO_MAX }),
         fc.integer({ min: 1_000, max: 100_000 }),
         (kobo, perPoint, bp) => {
-          const program: Program = { ...DEFAULT_PROGRAM, kobo_per_point: perPoint }
+          const program: BaseProgram = { ...DEFAULT_PROGRAM, kobo_per_point: perPoint }
           const tier = { id: 't', name: 'T', threshold: 0, multiplier_bp: bp }
           const exact = (BigInt(kobo) * BigInt(bp)) / (BigInt(perPoint) * 10_000n)
           expect(BigInt(earnFor(program, tier, kobo).points)).toBe(exact)
@@ -97,7 +88,7 @@ describe('tiers', () => {
       multiplier_bp: 10_000,
     }))
     const program = { ...DEFAULT_PROGRAM, tiers }
-    expect(programRefusal(program)).toBeNull()
+    expect(baseProgramRefusal(program)).toBeNull()
     expect(thresholds.map((points) => tierOf(program, points).tier.name)).toEqual([
       'T0',
       'T1',
@@ -179,7 +170,7 @@ describe('what may be redeemed', () => {
         fc.integer({ min: 1, max: 100 }),
         fc.integer({ min: 0, max: 10_000 }),
         (bill, available, worth, step, share) => {
-          const program: Program = {
+          const program: BaseProgram = {
             ...DEFAULT_PROGRAM,
             point_worth_kobo: worth,
             redeem_step_points: step,
