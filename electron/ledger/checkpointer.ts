@@ -17,8 +17,6 @@ export interface CheckpointJob {
 export interface Checkpointer {
   /** After a transaction that nobody waits for the disk with. Resolves when the next one may follow. */
   settle(db: Database): Promise<void>
-  /** Resolves when the disk has what was written before. */
-  flushed(): Promise<void>
   /** The thread has no file open any more when this returns. */
   close(): void
 }
@@ -76,7 +74,7 @@ export function createCheckpointer({ file, key, log }: CheckpointerParts): Check
     given = pages
     const before = flushing
     flushing = before.then(flush, flush)
-    // Told to whoever waits for it next.
+    // Told to the next one that waits.
     flushing.catch(() => undefined)
     await before
   }
@@ -92,9 +90,6 @@ export function createCheckpointer({ file, key, log }: CheckpointerParts): Check
         await thread.run()
         if (db.open) ({ pages, copied } = walState(db))
       }
-    },
-    async flushed() {
-      await flushing
     },
     close() {
       thread?.close()

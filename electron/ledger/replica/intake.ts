@@ -86,7 +86,7 @@ export function createIntake(parts: IntakeParts): Intake {
       await work.rows(shape, rest, 0)
       await work.sweep(shape)
     }
-    return cursorOf(await work.finish(shape, complete ? [] : rest, { handle, offset, upToDate }))
+    return cursorOf(work.finish(shape, complete ? [] : rest, { handle, offset, upToDate }))
   }
 
   return {
@@ -99,7 +99,8 @@ export function createIntake(parts: IntakeParts): Intake {
       await work.sweep(shape)
       const end = at ?? (before.phase === 'live' ? before : null)
       const { handle, offset } = end ?? restarted
-      await work.finish(shape, [], { handle, offset, upToDate: end !== null })
+      // A person is told that it is in place, and may throw the package away: nobody sends it again.
+      work.finishDurably(shape, { handle, offset, upToDate: end !== null })
     },
     apart(rows) {
       const tenant = tenantOf.get()
@@ -164,15 +165,18 @@ function rowTransactions({ ledger, shapes, counts }: IntakeParts) {
     keepCounts,
     durable,
     /**
-     * Rows without their cursor come again after a power cut, so nobody waits for the disk. The next sale, or the
-     * cursor, is written through to it with all that was written before.
+     * Nobody waits for the disk. The log keeps the order of commits, so a power cut takes an end of it: a cursor never
+     * outlives its rows, and the till asks again from the one that is left. Nothing that head office hears runs ahead of
+     * that: it keeps no cursor of this till, figures of lists go with the place they are of, and events, what was
+     * answered to them and the right to redeem by a row are written in full, with all that was written before.
      */
     soft<T>(run: () => T): T {
       db.pragma('synchronous = NORMAL')
       try {
         return durable(run)
       } finally {
-        db.pragma('synchronous = FULL')
+        // A transaction that could not even be rolled back leaves no way to set it, and its own error is to be told.
+        if (!db.inTransaction) db.pragma('synchronous = FULL')
       }
     },
   }
@@ -225,6 +229,22 @@ function steps(parts: IntakeParts) {
     await beside?.settle(db)
     await otherWork()
   }
+  const moveCursor = (shape: ShapeName, rest: readonly RowChange[], end: End): ShapeState => {
+    const { handle, offset, upToDate } = end
+    write.all(shape, rest)
+    // A list of which nothing was kept is counted as it stands, with these rows in it.
+    keepCounts()
+    const state = shapes.get(shape)
+    const next: ShapeState = {
+      ...state,
+      handle,
+      offset,
+      phase: upToDate ? 'live' : state.phase,
+      as_of: upToDate ? writer.now().trusted : state.as_of,
+    }
+    shapes.save(next)
+    return next
+  }
 
   return {
     /** Applies changes in small transactions, leaving at most `keep` of them; answers those. */
@@ -256,29 +276,10 @@ function steps(parts: IntakeParts) {
       }
     },
     /** The last rows of a chunk and the cursor behind it. */
-    async finish(
-      shape: ShapeName,
-      rest: readonly RowChange[],
-      { handle, offset, upToDate }: End,
-    ): Promise<ShapeState> {
-      // Its flush is the till's own: it is to find little that is not on the disk yet.
-      await beside?.flushed()
-      return durable(() => {
-        write.all(shape, rest)
-        // A list of which nothing was kept is counted as it stands, with these rows in it.
-        keepCounts()
-        const state = shapes.get(shape)
-        const next: ShapeState = {
-          ...state,
-          handle,
-          offset,
-          phase: upToDate ? 'live' : state.phase,
-          as_of: upToDate ? writer.now().trusted : state.as_of,
-        }
-        shapes.save(next)
-        return next
-      })
-    },
+    finish: (shape: ShapeName, rest: readonly RowChange[], end: End): ShapeState =>
+      soft(() => moveCursor(shape, rest, end)),
+    /** The cursor behind rows that nobody would send again: on the disk when this returns. */
+    finishDurably: (shape: ShapeName, end: End): ShapeState => durable(() => moveCursor(shape, [], end)),
     apart(rows: readonly { readonly shape: ShapeName; readonly change: RowChange }[]): void {
       durable(() => {
         for (const { shape, change } of rows) write.fetched(shape, change)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { Replica } from '../../../electron/ledger/replica/replica.ts'
 import { signerFromPkcs8 } from '../../../electron/platform/node-signer.ts'
 import { FILE_NUMBERS } from '../../../shared/sync/files.ts'
@@ -108,6 +108,28 @@ describe('a package of head office', () => {
     expect(await till.balance(ID(2))).toBe(150)
     expect(await take(made, packageOf(till, hq, made.key))).toBe(8)
     expect(await till.verify()).toMatchObject({ ok: true })
+  })
+
+  it('is on the disk before it is said to be in place: nobody sends it again', async () => {
+    const made = await connected()
+    const { db } = made.till
+    const pragma = db.pragma.bind(db)
+    /** Whether the last commit so far waited for the disk. */
+    let flushed = false
+    vi.spyOn(db, 'pragma').mockImplementation((source, options) => {
+      // Set back to what it is after each commit that waits for nothing.
+      if (source === 'synchronous = FULL') flushed = false
+      return pragma(source, options)
+    })
+    const { writer } = made.till.till.ledger
+    const transaction = writer.transaction
+    vi.spyOn(writer, 'transaction').mockImplementation((work) => {
+      const done = transaction(work)
+      flushed = pragma('synchronous', { simple: true }) === 2
+      return done
+    })
+    expect(await take({ replica: replicaOf(made.till) }, made.lines)).toBe(8)
+    expect(flushed).toBe(true)
   })
 
   it('of a head office that does not know the stream leaves the place where this till stands in it', async () => {
