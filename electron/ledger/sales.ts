@@ -43,13 +43,15 @@ export interface Sales {
   receiptUsed(day: string, receipt: string): boolean
 }
 
-const SELECT = `SELECT s.*, c.name AS customer_name, t.name AS staff_name FROM sale s
+const select = (
+  index = '',
+): string => `SELECT s.*, c.name AS customer_name, t.name AS staff_name FROM sale s ${index}
   LEFT JOIN customer c ON c.id = s.customer LEFT JOIN staff t ON t.id = s.staff`
 
 /** Sales as they were booked, newest first. */
 export function createSales(ledger: Ledger): Sales {
   const { db, writer, projector } = ledger
-  const one = db.prepare<[string], SaleRow>(`${SELECT} WHERE s.id = ?`)
+  const one = db.prepare<[string], SaleRow>(`${select()} WHERE s.id = ?`)
   const used = db
     .prepare<[string, string], number>(
       'SELECT 1 FROM sale WHERE business_date = ? AND receipt = ? AND void_event IS NULL AND imported = 0 LIMIT 1',
@@ -57,14 +59,19 @@ export function createSales(ledger: Ledger): Sales {
     .pluck()
   const pages = new Map<string, ReturnType<typeof db.prepare<Record<string, unknown>, SaleRow>>>()
 
-  /** Ordered by (at, id) under the index that the filter allows; the cursor names the last row seen. */
+  /**
+   * Ordered by (at, id) under the index that the filter allows; the cursor names the last row seen. The index is named:
+   * by figures that were gathered while the shop was young, reading all sales looks as cheap.
+   */
   const page = (filter: SaleFilter): SaleRow[] => {
     const where = ['(s.at, s.id) < (@at, @id)']
     if (filter.customer !== null) where.push('s.customer = @customer')
     if (filter.staff !== undefined) where.push('s.staff = @staff')
     if (filter.day !== undefined) where.push('s.business_date = @day')
     if (filter.receipt) where.push('s.receipt = @receipt')
-    const sql = `${SELECT} WHERE ${where.join(' AND ')} ORDER BY s.at DESC, s.id DESC LIMIT @limit`
+    const index =
+      filter.customer !== null ? 'INDEXED BY sale_customer' : filter.day ? 'INDEXED BY sale_day' : ''
+    const sql = `${select(index)} WHERE ${where.join(' AND ')} ORDER BY s.at DESC, s.id DESC LIMIT @limit`
     const statement = pages.get(sql) ?? db.prepare<Record<string, unknown>, SaleRow>(sql)
     pages.set(sql, statement)
     const [at, id] = filter.cursor === null ? [] : filter.cursor.split('~')

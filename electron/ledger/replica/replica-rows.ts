@@ -62,9 +62,10 @@ export function replicaRows(db: Database): ReplicaRows {
          AND NOT EXISTS (SELECT 1 FROM replica_account r WHERE r.customer = a.id AND r.gone = 0)`,
     )
     .pluck()
+  // By name: figures gathered while there were few aliases would have all of them read, in the order of their ids.
   const namedBy = db
     .prepare<[string], string>(
-      `SELECT id FROM alias a WHERE root = ?
+      `SELECT id FROM alias a INDEXED BY alias_root WHERE root = ?
          AND NOT EXISTS (SELECT 1 FROM replica_account r WHERE r.customer = a.id AND r.gone = 0) ORDER BY id`,
     )
     .pluck()
