@@ -9,11 +9,19 @@ import { sameJson } from '../ledger/same.ts'
 import { type LineRow, lineOf } from './lines.ts'
 import type { Findings } from './verify.ts'
 
+/** Accounts weighed at a time. */
 const PAGE = 500
+/** What of them stands in memory at once, with all postings and lines; a single account may be larger. */
+const BYTES_MAX = 2 * 1024 * 1024
+/** What a posting comes to beside the bytes of its event. */
+const POSTING_BYTES = 512
 
-interface AccountRow {
+interface AccountKey {
   readonly customer: string
   readonly program: string
+}
+
+interface AccountRow extends AccountKey {
   readonly state: Account
 }
 
@@ -21,20 +29,64 @@ interface AccountRow {
 export async function verifyAccounts(tx: Tx, findings: Findings): Promise<number> {
   await verifyPostings(tx, findings)
   let accounts = 0
-  let after = { customer: '', program: '' }
-  for (;;) {
-    const page = await tx.query<AccountRow>(
-      `SELECT customer, program, state FROM hq.account WHERE (customer, program) > ($1, $2)
-       ORDER BY customer, program LIMIT ${PAGE}`,
-      [after.customer, after.program],
-    )
-    const books = await booksOf(tx, page)
-    for (const row of page) verifyAccount(books, row, findings)
+  for (let after: AccountKey | undefined = { customer: '', program: '' }; after; ) {
+    const page = await weigh(tx, after)
+    for (const part of partsOf(page)) await verifyPart(tx, part, findings)
     accounts += page.length
-    const last = page.at(-1)
-    if (page.length < PAGE || !last) return accounts
-    after = last
+    after = page.length === PAGE ? page.at(-1) : undefined
   }
+  return accounts
+}
+
+async function verifyPart(tx: Tx, part: readonly AccountKey[], findings: Findings): Promise<void> {
+  const rows = await tx.query<AccountRow>(
+    `SELECT a.customer, a.program, a.state
+     ${OF_WANTED} JOIN hq.account a ON a.customer = w.customer AND a.program = w.program
+     ORDER BY a.customer, a.program`,
+    namesOf(part),
+  )
+  const books = await booksOf(tx, part)
+  for (const row of rows) verifyAccount(books, row, findings)
+}
+
+interface Weighed extends AccountKey {
+  /** Of its postings, those of accounts that were joined to it too. */
+  readonly bytes: number
+}
+
+function weigh(tx: Tx, after: AccountKey): Promise<readonly Weighed[]> {
+  return tx.query<Weighed>(
+    `WITH RECURSIVE page AS (
+       SELECT customer, program FROM hq.account WHERE (customer, program) > ($1, $2)
+       ORDER BY customer, program LIMIT ${PAGE}
+     ), part (customer, program, of) AS (
+       SELECT customer, program, customer FROM page
+       UNION SELECT w.customer, w.program, p.event FROM part w
+       JOIN hq.posting p ON p.customer = w.of AND p.program = w.program AND p.what = 'merge'
+     )
+     SELECT w.customer, w.program,
+       count(p.event) * ${POSTING_BYTES} + coalesce(sum(octet_length(e.bytes)), 0) AS bytes
+     FROM part w LEFT JOIN hq.posting p ON p.customer = w.of AND p.program = w.program
+     LEFT JOIN hq.event e ON e.tenant_id = p.tenant_id AND e.id = p.event AND e.outcome = 'posted'
+     GROUP BY w.customer, w.program ORDER BY w.customer, w.program`,
+    [after.customer, after.program],
+  )
+}
+
+/** Accounts that may be read together: as many as come to the bytes, and at least one. */
+function partsOf(page: readonly Weighed[]): readonly (readonly AccountKey[])[] {
+  const parts: AccountKey[][] = []
+  let left = 0
+  for (const { customer, program, bytes } of page) {
+    left -= bytes
+    const open = parts.at(-1)
+    if (open && left >= 0) open.push({ customer, program })
+    else {
+      parts.push([{ customer, program }])
+      left = BYTES_MAX - bytes
+    }
+  }
+  return parts
 }
 
 /** Every event that moves points was posted once, and nothing else was. */
@@ -74,11 +126,10 @@ function verifyAccount(books: Books, row: AccountRow, findings: Findings): void 
   }
 }
 
-type AccountKey = Pick<AccountRow, 'customer' | 'program'>
 const keyOf = ({ customer, program }: AccountKey): string => `${customer} ${program}`
 
 type Steps = ReadonlyMap<string, readonly StepRow[]>
-/** Of the accounts of a page: their postings, those of accounts that were joined to them too, and their lines. */
+/** Of accounts that are read together: their postings, those of accounts that were joined to them too, and their lines. */
 interface Books {
   readonly steps: Steps
   readonly lines: ReadonlyMap<string, readonly LineRow[]>
@@ -97,9 +148,9 @@ const namesOf = (wanted: readonly AccountKey[]): readonly (readonly string[])[] 
   wanted.map(({ program }) => program),
 ]
 
-async function booksOf(tx: Tx, page: readonly AccountKey[]): Promise<Books> {
+async function booksOf(tx: Tx, accounts: readonly AccountKey[]): Promise<Books> {
   const steps = new Map<string, readonly StepRow[]>()
-  for (let wanted = page; wanted.length > 0; ) {
+  for (let wanted = accounts; wanted.length > 0; ) {
     const rows = await tx.query<StepRow>(
       `SELECT p.customer, p.program, p.post_no, p.what, p.event, p.effective, p.settled_until, p.sale_reversed,
               e.kind, e.bytes, e.device, e.epoch
@@ -118,7 +169,7 @@ async function booksOf(tx: Tx, page: readonly AccountKey[]): Promise<Books> {
   const lines = await tx.query<LineRow>(
     `SELECT l.* ${OF_WANTED} JOIN hq.line l ON l.customer = w.customer AND l.program = w.program
      ORDER BY l.customer, l.program, l.line_no`,
-    namesOf(page),
+    namesOf(accounts),
   )
   return { steps, lines: byAccount(lines) }
 }
