@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { filesUnder, ROOT } from '../../build/source.ts'
+import { COMMANDS } from '../../hq/cli/commands.ts'
 
 const DOCUMENTS = [
   'README.md',
@@ -48,4 +49,21 @@ test('the check finds what is named and missing', () => {
     'gone.test.ts',
     'shared/nowhere',
   ])
+})
+
+const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
+const HQ_COMMANDS = COMMANDS.map(({ name }) => name).toSorted()
+
+test('the README lists every command of hq, once, and none besides', () => {
+  const [, list = ''] = README.split('| commands of `hq` | for |\n|---|---|\n')
+  const [rows = ''] = list.split('\n\n')
+  const firstCells = rows.split('\n').map((row) => row.split('|')[1] ?? '')
+  const listed = firstCells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name))
+  expect(listed.toSorted()).toEqual(HQ_COMMANDS)
+})
+
+test.each(DOCUMENTS)('%s shows only commands of hq that are there', (document) => {
+  const text = readFileSync(path.join(ROOT, document), 'utf8')
+  const shown = [...text.matchAll(/npm run hq -- ([a-z-]+)/g)].map(([, name]) => name ?? '')
+  expect(shown.filter((name) => name !== 'help' && !HQ_COMMANDS.includes(name))).toEqual([])
 })
