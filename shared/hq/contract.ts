@@ -114,6 +114,8 @@ export const CONTRACT = {
     reply: z.object({
       till: Till,
       epochs: z.array(TillEpoch),
+      /** Lost or stolen, written off or not: what it still sends waits for a person. */
+      stopped: z.boolean(),
       leases_open: z.int(),
       leases_points: z.int(),
       forked: z.int(),

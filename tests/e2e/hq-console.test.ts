@@ -103,3 +103,19 @@ test.each([
   }
   expect(screen.takeComplaints()).toEqual([])
 })
+
+test('a till that was written off can still be stopped, once', async () => {
+  const id = scene.from.device
+  const stopped = () => owner.page.getByRole('button', { name: 'Stop it: lost or stolen' })
+  await go(owner, `#/stores/${id}`, 'How it is')
+  await owner.page.getByRole('button', { name: 'Write it off' }).click()
+  await owner.type('Fell into the lagoon')
+  await owner.press('Enter')
+  await owner.hears('The till is written off.')
+  await owner.sees('What it still sends counts.')
+  await stopped().click()
+  await owner.page.getByRole('button', { name: 'Stop this till' }).click()
+  await owner.hears('The till is stopped.')
+  await owner.seesNot('What it still sends counts.')
+  expect(await stopped().count()).toBe(0)
+})

@@ -44,8 +44,11 @@ export async function findTill(
      FROM hq.device_epoch WHERE tenant_id = $1 AND device = $2 ORDER BY epoch DESC`,
     [tenant, id],
   )
-  const [more] = await tx.query<{ leases: number; points: number; forked: number }>(
-    `SELECT (SELECT count(*) FROM hq.lease WHERE tenant_id = $1 AND holder LIKE $2 || '/%' AND closed_by IS NULL) AS leases,
+  const [more] = await tx.query<{ stopped: boolean; leases: number; points: number; forked: number }>(
+    `SELECT (SELECT state = 'revoked' OR keys_from > (SELECT coalesce(max(epoch), 0) FROM hq.device_epoch
+            WHERE tenant_id = $1 AND device = $2)
+          FROM hq.device WHERE tenant_id = $1 AND id = $2) AS stopped,
+       (SELECT count(*) FROM hq.lease WHERE tenant_id = $1 AND holder LIKE $2 || '/%' AND closed_by IS NULL) AS leases,
        (SELECT coalesce(sum(points), 0)::bigint FROM hq.lease
           WHERE tenant_id = $1 AND holder LIKE $2 || '/%' AND closed_by IS NULL) AS points,
        (SELECT count(*) FROM hq.fork_event WHERE tenant_id = $1 AND device = $2) AS forked`,
@@ -55,6 +58,7 @@ export async function findTill(
   return {
     till,
     epochs,
+    stopped: more?.stopped ?? false,
     leases_open: more?.leases ?? 0,
     leases_points: more?.points ?? 0,
     forked: more?.forked ?? 0,

@@ -24,7 +24,7 @@ export function TillActions({
   const { t } = useWords()
   const isManager = useMay('manager')
   const isOwner = useMay('owner')
-  const { till, report } = page
+  const { till, report, stopped } = page
   const [open, setOpen] = useState<Open>(null)
   const [code, setCode] = useState<Answered<'tills.code'> | null>(null)
   const makeCode = useChange('tills.code')
@@ -43,10 +43,16 @@ export function TillActions({
     if (made) setCode(made)
   }
   const waiting = report?.state === 'asked' || report?.state === 'running'
+  const stop = <Button onClick={() => setOpen('revoke')}>{t('tills.revoke')}</Button>
   return (
     <Panel title={t('tills.do')}>
       {gone && <p className="text-ink-soft">{t('tills.not_active')}</p>}
       {!isManager && !gone && <p className="text-ink-soft">{t('tills.only_manager')}</p>}
+      {isManager && gone && !stopped && (
+        <ul>
+          <Action hint={t('tills.revoke_gone_hint')}>{stop}</Action>
+        </ul>
+      )}
       {isManager && !gone && (
         <ul className="flex flex-col gap-3">
           {active && (
@@ -72,11 +78,7 @@ export function TillActions({
           <Action hint={t('tills.change_hint')}>
             <Button onClick={() => setOpen('change')}>{t('tills.change')}</Button>
           </Action>
-          {active && (
-            <Action hint={t('tills.revoke_hint')}>
-              <Button onClick={() => setOpen('revoke')}>{t('tills.revoke')}</Button>
-            </Action>
-          )}
+          {active && <Action hint={t('tills.revoke_hint')}>{stop}</Action>}
           <Action hint={isOwner ? t('tills.write_off_hint') : t('tills.only_owner')}>
             <Button disabled={!isOwner} onClick={() => setOpen('write_off')}>
               {t('tills.write_off')}

@@ -311,9 +311,9 @@ describe('what is changed', () => {
     ])
     expect(JSON.stringify(rows)).not.toContain(code.code)
     expect(await owner.codeOf('tills.revoke', { id: device, why: 'stolen' })).toBe('done')
-    expect((await viewer.get('tills.one', { id: device })).till).toMatchObject({
-      state: 'revoked',
-      state_reason: 'stolen',
+    expect(await viewer.get('tills.one', { id: device })).toMatchObject({
+      till: { state: 'revoked', state_reason: 'stolen' },
+      stopped: true,
     })
   })
 })

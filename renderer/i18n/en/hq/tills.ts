@@ -59,6 +59,7 @@ export const tills = {
   changed: 'Saved. The till shows it after its next contact.',
   revoke: 'Stop it: lost or stolen',
   revoke_hint: 'It gets nothing more. What it sends later waits for you and is not lost.',
+  revoke_gone_hint: 'What it still sends counts. Once it is stopped, that waits for you.',
   revoke_title: 'Stop {{name}}',
   revoke_lead:
     'The till gets nothing more from head office. Sales it sends later wait in the inbox, where you release them with one press.',
