@@ -66,7 +66,7 @@ test('small shapes are read to their ends before accounts and customers are begu
   await allHere()
   const order = ledger.chunks.map(({ shape }) => shape)
   const firstLong = order.findIndex((shape) => shape === 'account' || shape === 'customer')
-  expect(new Set(order.slice(0, firstLong))).toEqual(new Set(['deny', 'policy', 'program']))
+  expect(new Set(order.slice(0, firstLong))).toEqual(new Set(['deny', 'policy', 'grant', 'program']))
   const [asked] = askedFor('customer')
   expect(asked?.query.get('columns')).toContain('merged_into')
   expect(asked?.query.get('replica')).toBe('full')

@@ -6,7 +6,7 @@ import { type ShapeEnd, shapeReading } from './shape-reading.ts'
 /** A shape that this till may not have is asked for again this much later: somebody may have put it right. */
 const REFUSED_MS = 15 * 60_000
 /** What is small and protects is read to its end before the long lists are begun. */
-const FIRST: ReadonlySet<ShapeName> = new Set(['deny', 'policy', 'program'])
+const FIRST: ReadonlySet<ShapeName> = new Set(['deny', 'policy', 'grant', 'program'])
 
 /** Follows all shapes with the real client of Electric. Whatever ends one of them, it is begun anew from the ledger. */
 export function followShapes(context: FollowContext): Follower {

@@ -70,8 +70,8 @@ function shapeRoutes(app: FastifyInstance, parts: AppParts): void {
   const caller: ShapeParts['caller'] = async (request) => {
     const found = await callerOf(parts, request)
     if (!found.ok) return found
-    const { tenant, store, may, accountScope } = found.value
-    return ok({ tenant, store: store ?? '', may, accountScope })
+    const { tenant, device, store, may, accountScope } = found.value
+    return ok({ tenant, store: store ?? '', devices: [device], may, accountScope })
   }
   registerDigest(app, { source, caller })
   registerShapes(app, {

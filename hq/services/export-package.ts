@@ -99,9 +99,13 @@ async function writeShapes(
   const [tenant] = await parts.db.tenant(wanted.tenant, (tx) =>
     tx.query<{ account_scope: ShapeCaller['accountScope'] }>('SELECT account_scope FROM hq.tenant'),
   )
+  const devices = await parts.db.tenant(wanted.tenant, (tx) =>
+    tx.query<{ id: string }>('SELECT id FROM hq.device WHERE store = $1 ORDER BY id', [wanted.store.id]),
+  )
   const caller: ShapeCaller = {
     tenant: wanted.tenant,
     store: wanted.store.id,
+    devices: devices.map(({ id }) => id),
     may: 'all',
     accountScope: tenant?.account_scope ?? 'tenant',
   }
@@ -116,7 +120,9 @@ async function writeShapes(
       { definition: definitionHash(definition), identity, since: head },
       parts.digest.hex(parts.random.bytes(NONCE_BYTES)),
     )
-    const at = wanted.streamElsewhere ? null : { handle, offset: logOffset(head) }
+    // The stream brings each till its own grants; here stand those of the whole store.
+    const elsewhere = wanted.streamElsewhere || shape === 'grant'
+    const at = elsewhere ? null : { handle, offset: logOffset(head) }
     let rows = 0
     for await (const row of rowsOf(wanted.feed, definition, shape)) {
       out.line(JSON.stringify(row))

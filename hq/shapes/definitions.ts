@@ -29,6 +29,8 @@ export interface ShapeColumn {
 export interface ShapeCaller {
   readonly tenant: string
   readonly store: string
+  /** The till itself; of a package every till of the store. */
+  readonly devices: readonly string[]
   /** A revoked till may still send what it has; it receives nothing. */
   readonly may: 'all' | 'push'
   /** Of the tenant: accounts go to all its tills, or to those of the stores where the customer was seen. */
@@ -43,6 +45,7 @@ const EVERYWHERE = '*'
 const KEYS: Record<ShapeName, readonly string[]> = {
   deny: ['tenant_id', 'customer'],
   policy: ['tenant_id', 'store', 'key'],
+  grant: ['tenant_id', 'device', 'id'],
   program: ['tenant_id', 'id'],
   account: ['tenant_id', 'scope', 'customer', 'program'],
   customer: ['tenant_id', 'id'],
@@ -53,6 +56,7 @@ const TYPES: Readonly<Record<string, string>> = {
   hq_epoch: 'int4',
   version: 'int8',
   since: 'int8',
+  points: 'int8',
   fn: 'int4',
   generation: 'int4',
   consent_at: 'int8',
@@ -80,6 +84,7 @@ function filterOf(shape: ShapeName, caller: ShapeCaller): RowFilter {
   if (shape === 'account') {
     return { ...mine, scope: [caller.accountScope === 'store' ? caller.store : EVERYWHERE] }
   }
+  if (shape === 'grant') return { ...mine, device: caller.devices }
   return shape === 'policy' ? { ...mine, store: [EVERYWHERE, caller.store] } : mine
 }
 

@@ -30,6 +30,8 @@ interface ShapeLimits extends ChunkLimits {
 /** A till puts the rows of one answer in place with one flush of its disk at the end, and asks for the next at once. */
 const LIMITS: ShapeLimits = { rowsMax: 500, bytesMax: 1024 * 1024, looksMax: 20, pollMs: 20_000 }
 const NONCE_BYTES = 4
+/** The same in every row that one caller gets: a till does not keep them. */
+const OF_ALL_ROWS: ReadonlySet<string> = new Set(['tenant_id', 'scope', 'device'])
 
 /** HQ's own shape server: the protocol of the Electric service over a change feed. */
 export function shapeServer(parts: ShapeServerParts): ShapeSource {
@@ -136,7 +138,7 @@ export function shapeServer(parts: ShapeServerParts): ShapeSource {
       if (offset?.at !== 'log' || !Number.isSafeInteger(offset.seq)) return moved
       const { tenant, table, where, columns } = definition
       const keys = columns.filter(({ key }) => key !== null).map(({ name }) => name)
-      const marks = keys.filter((name) => name !== 'tenant_id' && name !== 'scope')
+      const marks = keys.filter((name) => !OF_ALL_ROWS.has(name))
       const { at, buckets } = await feed.digest({ tenant, table, where, keys, marks, at: offset.seq })
       if (buckets === null || !isHeld(handle, offset.seq, at)) return moved
       return { state: 'counted', buckets: [...buckets] }

@@ -36,6 +36,7 @@ export type DigestReply = z.infer<typeof DigestReply>
 export const DIGEST_KEYS = {
   deny: ['customer'],
   policy: ['store', 'key'],
+  grant: ['id'],
   program: ['id'],
   account: ['customer', 'program'],
   customer: ['id'],

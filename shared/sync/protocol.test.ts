@@ -34,6 +34,12 @@ const HISTORY: readonly { version: number; hash: string; change: string }[] = [
     change:
       'Epochs have an end; a till that worked alone says under what it made ids, or they wait at head office',
   },
+  {
+    version: 1,
+    hash: '6121ed26729b9e78',
+    change:
+      'A list of grants for one till, and the question for them; an older head office refuses both, and the till redeems within its limits as before',
+  },
 ]
 
 /** Every schema as JSON schema, every other value that both sides must hold alike as JSON. */

@@ -6,7 +6,7 @@ import type { HeldEvent } from './wire.ts'
  * The tables a till follows. Narrow and versioned: a change of columns is a new table beside the old one, so that no
  * till has to load a million rows anew. The order is the order of loading: what is small and protects comes first.
  */
-export const SHAPES = ['deny', 'policy', 'program', 'account', 'customer'] as const
+export const SHAPES = ['deny', 'policy', 'grant', 'program', 'account', 'customer'] as const
 export type ShapeName = (typeof SHAPES)[number]
 
 /** The columns of each table as a till asks for them; the primary key is among them. Head office fixes them itself. */
@@ -16,6 +16,22 @@ export const SHAPE_TABLES = {
     columns: ['tenant_id', 'customer', 'reason', 'since', 'hq_epoch', 'version'],
   },
   policy: { table: 'sync_policy_v1', columns: ['tenant_id', 'store', 'key', 'value', 'hq_epoch', 'version'] },
+  grant: {
+    table: 'sync_grant_v1',
+    columns: [
+      'tenant_id',
+      'device',
+      'id',
+      'customer',
+      'program',
+      'points',
+      'body',
+      'signature',
+      'state',
+      'hq_epoch',
+      'version',
+    ],
+  },
   program: { table: 'sync_program_v1', columns: ['tenant_id', 'id', 'settings', 'hq_epoch', 'version'] },
   account: {
     table: 'sync_account_v1',
@@ -117,6 +133,19 @@ const version = { tenant_id: text, hq_epoch: int, version: int }
 export const SHAPE_ROWS = {
   deny: z.object({ ...version, customer: text, reason: text, since: int }),
   policy: z.object({ ...version, store: text, key: text, value: json<unknown>() }),
+  /** Points set aside for one till, by id; `closed`: head office has ended it, and the till books that. */
+  grant: z.object({
+    ...version,
+    device: text,
+    id: text,
+    customer: text,
+    program: text,
+    points: int,
+    /** JSON of a GrantBody, exactly as it was signed. */
+    body: text,
+    signature: text,
+    state: z.enum(['open', 'closed']),
+  }),
   program: z.object({ ...version, id: text, settings: json<Record<string, unknown>>(isRecord) }),
   account: z.object({
     ...version,
@@ -168,6 +197,17 @@ export const TillPolicy = z.object({
     .int()
     .min(1)
     .default(24 * 14),
+  /** Beyond every limit, by a second person's word, until rows cover it. In points. */
+  override_till_points: z.int().min(0).default(10_000),
+  /** The most that is set aside at a till for one customer without anybody waiting; 0: nothing is. In points. */
+  lease_points: z.int().min(0).default(2_000),
+  /** Of what a customer has, so that other tills have something too. Basis points. */
+  lease_share_bp: z.int().min(0).max(10_000).default(5_000),
+  /** For whom: customers seen here so lately, and so many of them. */
+  lease_seen_days: z.int().min(0).max(365).default(60),
+  lease_customers_max: z.int().min(0).max(5_000).default(500),
+  /** What was not used for so long is given back. */
+  lease_unused_days: z.int().min(1).max(365).default(30),
 })
 export type TillPolicy = z.infer<typeof TillPolicy>
 

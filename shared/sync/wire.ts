@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { POINTS_MAX } from '../base/money.ts'
 
 /**
  * What crosses between a till and head office. Each message is declared once, here: types, validation on both sides
@@ -20,6 +21,8 @@ export const SYNC_LIMITS = {
   silentTillMs: 30 * 86_400_000,
   /** How long a cashier waits at most for an account that is fetched. */
   fetchWaitMs: 1_500,
+  /** In one request for points to be set aside. */
+  leaseAsksMax: 50,
   heartbeatMs: 60_000,
   heartbeatMeteredMs: 15 * 60_000,
 } as const
@@ -247,6 +250,60 @@ export const RotateRequest = Signed.extend({ proof: Base64 })
 export type RotateRequest = z.infer<typeof RotateRequest>
 /** The same request again gets the same answer. */
 export const RotateReply = z.object({ epoch: Epoch, hq_time: Ms })
+
+/** What a till asks to be set aside for it. `grant`: an id it made; asked again, it names the same points. */
+export const LeaseAsk = z.object({
+  grant: Hex32,
+  customer: Hex32,
+  program: z.string().min(1).max(100),
+  points: z.int().min(1).max(POINTS_MAX),
+  /** `sale`: a customer waits. `default`: for the next visit, without a network. */
+  why: z.enum(['sale', 'default']),
+})
+export type LeaseAsk = z.infer<typeof LeaseAsk>
+
+/** `POST /sync/v1/lease`, with the token of the till whose epoch will hold what is granted. */
+export const LeaseRequest = z.object({
+  protocol: z.literal(PROTOCOL_VERSION),
+  asks: z.array(LeaseAsk).min(1).max(SYNC_LIMITS.leaseAsksMax),
+})
+export type LeaseRequest = z.infer<typeof LeaseRequest>
+
+/** What head office signs: SHA-256 of the UTF-8 JSON. Worth something to this holder alone. */
+export const GrantBody = z.object({
+  kasuwa: z.literal('grant'),
+  tenant: z.string(),
+  grant: Hex32,
+  /** "device/epoch". */
+  holder: z.string().regex(/^[0-9a-f]{32}\/[1-9]\d{0,6}$/),
+  customer: Hex32,
+  program: z.string(),
+  points: z.int().min(1).max(POINTS_MAX),
+  /** Of what the lots lack when it is posted again on older books, ms. */
+  expiry: Ms,
+  hq_epoch: z.int(),
+  at: Ms,
+})
+export type GrantBody = z.infer<typeof GrantBody>
+
+/** Why nothing was set aside for an ask. The till goes on by its limits. */
+export const LEASE_REFUSALS = [
+  'nothing_left', // no open points, or no more than the share allows
+  'denied', // on the deny list
+  'held', // events of this account wait for a person
+  'unknown_customer',
+  'unknown_program',
+  'closed', // this grant was made and has ended
+  'limit', // this till holds as many as it may
+  'recovering', // head office was put back from a backup, and not every till has reported yet
+] as const
+export const LeaseReply = z.object({
+  grants: z.array(z.object({ body: z.string(), signature: Base64 })),
+  refused: z.array(z.object({ grant: Hex32, code: z.enum(LEASE_REFUSALS) })),
+  hq_time: Ms,
+  hq_epoch: z.int(),
+})
+export type LeaseReply = z.infer<typeof LeaseReply>
 
 /** One account as a till shows it, for the reconciliation report. */
 export const AccountFigures = z.object({

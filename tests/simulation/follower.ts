@@ -6,40 +6,64 @@ import { SHAPE_TABLES, SHAPES, type ShapeName } from '../../shared/sync/rows.ts'
 const ROUND_MS = 40_000
 const RETRY_MS = 3_000
 const PAGES_MAX = 200
+/** What is small and protects is read to its end before the long lists are begun. */
+const FIRST: ReadonlySet<ShapeName> = new Set(['deny', 'policy', 'grant', 'program'])
 
 /**
- * Follows the shapes over the till's own fetch, one request at a time. The real client (`electron/sync/shapes.ts`)
- * keeps timers of its own and long-polls, which no virtual clock turns; it has its tests against the real server. What
- * is simulated here is what is common to both: chunk and cursor in one commit, 409, repeats, cuts anywhere, and a
- * beginning after a 409 that no cache has an answer to.
+ * Follows the shapes over the till's own fetch, each by itself with one request at a time. The real client
+ * (`electron/sync/shapes.ts`) keeps timers of its own and long-polls, which no virtual clock turns; it has its tests
+ * against the real server. What is simulated here is what is common to both: small lists first and then all side by
+ * side, chunk and cursor in one commit, 409, repeats, cuts anywhere, and a beginning after a 409 that no cache has an
+ * answer to.
  */
 export const followInRounds: FollowShapes = (context) => {
   let open = true
-  let wake: (() => void) | null = null
+  const waiting = new Set<() => void>()
   const refetched: Refetched = new Set()
+  const current = new Set<ShapeName>()
   const pause = (ms: number): Promise<void> =>
     new Promise((done) => {
-      wake = context.timers.after(ms, done)
-    })
-  const run = async (): Promise<void> => {
-    while (open) {
-      const read = await round(context, refetched, () => open)
-      if (!open) return
-      if (read && context.mode === 'once') {
-        context.hear({ type: 'shapes_read' })
-        return
+      const forget = context.timers.after(ms, () => {
+        waiting.delete(wake)
+        done()
+      })
+      const wake = (): void => {
+        forget()
+        done()
       }
+      waiting.add(wake)
+    })
+  const follow = async (shape: ShapeName): Promise<void> => {
+    while (open) {
+      const read = await round(context, shape, refetched, () => open)
+      if (!open) return
+      if (read) isRead(shape)
+      if (read && context.mode === 'once') return
       await pause(read ? ROUND_MS * (0.5 + context.random()) : RETRY_MS)
     }
   }
   // What the ledger refuses or the network does is tried again; a kill is no error of the follower's.
-  run().catch((error: unknown) => context.log(`the follower ended: ${String(error)}`))
+  const begin = (shape: ShapeName): void => {
+    follow(shape).catch((error: unknown) => context.log(`the follower of ${shape} ended: ${String(error)}`))
+  }
+  let restBegun = false
+  const isRead = (shape: ShapeName): void => {
+    current.add(shape)
+    if (!restBegun && [...FIRST].every((one) => current.has(one))) {
+      restBegun = true
+      for (const one of SHAPES) if (!FIRST.has(one)) begin(one)
+    }
+    if (context.mode === 'once' && SHAPES.every((one) => current.has(one)))
+      context.hear({ type: 'shapes_read' })
+  }
+  for (const shape of SHAPES) if (FIRST.has(shape)) begin(shape)
   const follower: Follower = {
     // Its pauses are short as they are.
     reached: () => undefined,
     close() {
       open = false
-      wake?.()
+      for (const wake of [...waiting]) wake()
+      waiting.clear()
     },
   }
   return follower
@@ -48,17 +72,20 @@ export const followInRounds: FollowShapes = (context) => {
 /** Shapes that are asked for from the beginning because of a 409. */
 type Refetched = Set<ShapeName>
 
-/** Every shape to its end, in order; false when one could not be. */
-async function round(context: FollowContext, refetched: Refetched, open: () => boolean): Promise<boolean> {
-  for (const shape of SHAPES) {
-    for (let page = 0; page < PAGES_MAX; page += 1) {
-      const state = await context.ledger.call('connection', {}).catch(() => null)
-      const cursor = state?.shapes.find((one) => one.shape === shape)
-      if (!open() || !cursor) return false
-      const next = await readOnce(context, cursor, refetched, open)
-      if (next === 'trouble') return false
-      if (next === 'end') break
-    }
+/** One shape to its end; false when it could not be. */
+async function round(
+  context: FollowContext,
+  shape: ShapeName,
+  refetched: Refetched,
+  open: () => boolean,
+): Promise<boolean> {
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const state = await context.ledger.call('connection', {}).catch(() => null)
+    const cursor = state?.shapes.find((one) => one.shape === shape)
+    if (!open() || !cursor) return false
+    const next = await readOnce(context, cursor, refetched, open)
+    if (next === 'trouble') return false
+    if (next === 'end') return true
   }
   return true
 }

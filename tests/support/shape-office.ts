@@ -100,7 +100,14 @@ export async function openShapeOffice(
 
 /** A till of a store, known by its token. */
 export function addCaller(office: ShapeOffice, token: string, caller: Partial<ShapeCaller> = {}): void {
-  office.callers.set(token, { tenant: 'one', store: 'north', may: 'all', accountScope: 'tenant', ...caller })
+  office.callers.set(token, {
+    tenant: 'one',
+    store: 'north',
+    devices: ['till'],
+    may: 'all',
+    accountScope: 'tenant',
+    ...caller,
+  })
 }
 
 /** A request as a till sends it. */

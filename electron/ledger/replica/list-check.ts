@@ -154,6 +154,7 @@ function sourcesOf(db: Database): Readonly<Record<ShapeName, readonly Source[]>>
   const version = 'hq_epoch, version'
   return {
     deny: [rows('replica_deny', `customer AS key, NULL AS more, ${version}`, 'true')],
+    grant: [rows('replica_grant', `id AS key, NULL AS more, ${version}`, 'true')],
     policy: [rows('replica_setting', `scope AS key, "key" AS more, ${version}`, `kind = 'policy'`)],
     program: [rows('replica_setting', `"key" AS key, NULL AS more, ${version}`, `kind = 'program'`)],
     // What was fetched for a cashier is on no list, and what left it is kept for its own events alone.

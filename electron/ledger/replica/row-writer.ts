@@ -53,6 +53,7 @@ export function rowTables(parts: RowParts): Readonly<Record<ShapeName, RowTable>
   return {
     deny: denyRows(parts),
     policy: settingRows(parts, 'policy'),
+    grant: grantRows(parts),
     program: settingRows(parts, 'program'),
     account: accountRows(parts),
     customer: customerRows(parts),
@@ -128,6 +129,49 @@ function denyRows({ db, count }: RowParts): RowTable {
       if (before && compareVersions(row, before) >= 0) remove(before.row)
     },
     sweep: sweeper(db, 'replica_deny', 'generation', 'true', remove),
+  }
+}
+
+/** What head office set aside for this till. A package brings those of the other tills of the store too: not kept. */
+function grantRows({ db, count }: RowParts): RowTable {
+  const ownDevice = db.prepare<[], string>('SELECT device FROM connection').pluck()
+  const standing = db.prepare<[string], Standing>(
+    'SELECT row, hq_epoch, version, generation FROM replica_grant WHERE id = ?',
+  )
+  const put = db.prepare(
+    `INSERT INTO replica_grant (id, customer, program, points, body, signature, open, hq_epoch, version, generation)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, program = excluded.program,
+       points = excluded.points, body = excluded.body, signature = excluded.signature, open = excluded.open,
+       hq_epoch = excluded.hq_epoch, version = excluded.version, generation = excluded.generation`,
+  )
+  const renew = db.prepare('UPDATE replica_grant SET generation = ? WHERE row = ?')
+  const drop = db.prepare('DELETE FROM replica_grant WHERE row = ?')
+  const remove = (row: number): void => {
+    drop.run(row)
+    count('grant', -1)
+  }
+  return {
+    put(sent, arrival) {
+      const { generation } = arrival
+      const row = readRow('grant', sent)
+      if (row.device !== ownDevice.get()) return
+      const before = standing.get(row.id)
+      if (before && stands(row, before, before.generation, arrival)) {
+        renew.run(generation, before.row)
+        return
+      }
+      const { id, customer, program, points, body, signature, state, hq_epoch, version } = row
+      const open = state === 'open' ? 1 : 0
+      put.run(id, customer, program, points, body, signature, open, hq_epoch, version, generation)
+      if (!before) count('grant', 1)
+    },
+    remove(sent) {
+      const row = readRow('grant', sent)
+      const before = standing.get(row.id)
+      if (before && compareVersions(row, before) >= 0) remove(before.row)
+    },
+    sweep: sweeper(db, 'replica_grant', 'generation', 'true', remove),
   }
 }
 

@@ -55,7 +55,13 @@ async function followed(tenant: string, store: string): Promise<readonly string[
     tenant,
     'SELECT account_scope FROM hq.tenant',
   )
-  const caller = { tenant, store, may: 'all' as const, accountScope: row?.account_scope ?? 'tenant' }
+  const caller = {
+    tenant,
+    store,
+    devices: ['till'],
+    may: 'all' as const,
+    accountScope: row?.account_scope ?? 'tenant',
+  }
   const scopes = definitionFor(caller, 'sync_account_v1')?.where['scope']
   const found = await rows<{ phone: string }>(
     tenant,

@@ -26,7 +26,13 @@ test.each(SHAPES)('what a till is told of %s is what stands in the database', as
      WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND a.attname <> 'rid'`,
     [`hq.${table}`],
   )
-  const caller = { tenant: 'one', store: 'north', may: 'all', accountScope: 'tenant' } as const
+  const caller = {
+    tenant: 'one',
+    store: 'north',
+    devices: ['till'],
+    may: 'all',
+    accountScope: 'tenant',
+  } as const
   const told = definitionFor(caller, table)?.columns ?? []
   const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
   expect([...told].sort(byName)).toEqual([...rows].sort(byName))
@@ -34,7 +40,8 @@ test.each(SHAPES)('what a till is told of %s is what stands in the database', as
 
 test.each(SHAPES)('pages of %s come by an index in their order', async (shape) => {
   const { table } = SHAPE_TABLES[shape]
-  const scope = shape === 'account' ? `AND scope = '*'` : ''
+  const narrowed = { account: `AND scope = '*'`, grant: `AND device = 'till'` } as const
+  const scope = shape === 'account' || shape === 'grant' ? narrowed[shape] : ''
   await sql.query('BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off')
   const { rows } = await sql.query<{ 'QUERY PLAN': string }>(
     `EXPLAIN SELECT * FROM hq.${table} WHERE rid > 5 AND tenant_id = 'one' ${scope} ORDER BY rid LIMIT 10`,

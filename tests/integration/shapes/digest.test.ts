@@ -22,7 +22,13 @@ import { DAY, MINUTE, newTill, removeTempDirs, type TestTill } from '../../suppo
 
 /** A till that keeps other rows than head office has finds that out by figures, and loads that list alone anew. */
 
-const CALLER: ShapeCaller = { tenant: 'one', store: 'north', may: 'all', accountScope: 'tenant' }
+const CALLER: ShapeCaller = {
+  tenant: 'one',
+  store: 'north',
+  devices: ['till'],
+  may: 'all',
+  accountScope: 'tenant',
+}
 let fresh: FreshDatabase
 let sql: pg.Client
 let database: Database

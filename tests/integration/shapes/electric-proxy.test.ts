@@ -16,7 +16,13 @@ import { customersOf, insertCustomers } from '../../support/shape-office.ts'
 /** HQ in front of the real service: of a recorded one, and of one that runs where ELECTRIC_URL names it. */
 
 const SECRET = 'the-secret-of-the-service'
-const CALLER: ShapeCaller = { tenant: 'one', store: 'north', may: 'all', accountScope: 'tenant' }
+const CALLER: ShapeCaller = {
+  tenant: 'one',
+  store: 'north',
+  devices: ['till'],
+  may: 'all',
+  accountScope: 'tenant',
+}
 
 type Upstream = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void
 const closing: (() => Promise<unknown>)[] = []

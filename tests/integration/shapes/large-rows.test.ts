@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 const DEFINITION = definitionFor(
-  { tenant: 'one', store: 'north', may: 'all', accountScope: 'tenant' },
+  { tenant: 'one', store: 'north', devices: ['till'], may: 'all', accountScope: 'tenant' },
   'sync_customer_v1',
 )
 

@@ -51,6 +51,7 @@ export const office = {
   loading: 'still coming',
   list_deny: 'Customers who owe points',
   list_policy: 'Rules for tills',
+  list_grant: 'Points set aside for this till',
   list_program: 'Loyalty program',
   list_account: 'Balances',
   list_customer: 'Customers',
