@@ -17,16 +17,20 @@ import type {
 export interface SyncOps {
   /** Where this till stands. Asked at every start, and whenever `changed` says `sync`. */
   connection: { input: Record<string, never>; output: ConnectionState }
-  /** The next events in order, at most so many; an empty batch is a heartbeat. `waiting`: after this batch. */
+  /**
+   * The next events in order, at most so many; an empty batch is a heartbeat. `waiting`: after this batch. `ahead`: those
+   * behind the batch that was given last, while that one is on its way; null where there are none.
+   */
   next_batch: {
-    input: { events_max: number; bytes_max: number }
+    input: { events_max: number; bytes_max: number; ahead?: true }
     output: { push: Signed; events: number; waiting: number } | null
   }
   /**
    * Head office has them: one transaction for receipt, held events and cursor. `taken` false: it answers another till,
-   * which is as good as no answer.
+   * which is as good as no answer. `ahead`: the batch that was given ahead is the next one, and may be sent at once;
+   * false: it is to be thrown away.
    */
-  pushed: { input: { reply: PushReply }; output: { taken: boolean; waiting: number } }
+  pushed: { input: { reply: PushReply }; output: { taken: boolean; waiting: number; ahead: boolean } }
   /** It refused: `gap` moves the cursor, `fork` and the like stop sending until a person has acted. */
   push_refused: { input: { problem: Problem }; output: { next: 'again' | 'stop' } }
   /** Signs text with the key of the present epoch: for the challenge. Answers base64. */

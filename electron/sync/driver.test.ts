@@ -85,6 +85,60 @@ test('it signs in, sends all in batches, follows the shapes, and says so', async
   expect(report?.last_contact_ms).toBeGreaterThan(HQ_TIME - 60_000)
 })
 
+const batchesAsked = (ahead: boolean): number =>
+  ledger.calls.filter(({ op, input }) => op === 'next_batch' && 'ahead' in (input as object) === ahead).length
+
+test('the next batch is taken while one is on its way, and one request is in flight at a time', async () => {
+  let inFlight = 0
+  let most = 0
+  let takenAhead = 0
+  server.answer = async (asked, response) => {
+    if (asked.path !== '/sync/v1/push') return office.answer(asked, response)
+    inFlight += 1
+    most = Math.max(most, inFlight)
+    if (office.batches.length < 3) {
+      await until(() => expect(batchesAsked(true)).toBe(office.batches.length + 1))
+      takenAhead += 1
+    }
+    inFlight -= 1
+    return office.push(asked, response)
+  }
+  begin(700)
+  await allSent()
+  expect(office.batches).toEqual([200, 200, 200, 100])
+  expect({ most, takenAhead, inTurn: batchesAsked(false) }).toEqual({ most: 1, takenAhead: 3, inTurn: 1 })
+})
+
+test.each<[string, (asked: Asked, response: ServerResponse) => void, number[]]>([
+  ['a lost answer', (_, response) => void response.destroy(), [200, 200, 50]],
+  ['an answer that wants less', (_, response) => sendProblem(response, 413, 'too_large'), [100, 200, 150]],
+  ['a stale token', (_, response) => sendProblem(response, 401, 'token_stale'), [200, 200, 50]],
+])('after %s the batch ahead is not sent, but what comes first', async (_what, bad, batches) => {
+  spoil(async (asked, response) => {
+    await until(() => expect(batchesAsked(true)).toBe(1))
+    bad(asked, response)
+  }, 1)
+  begin(450)
+  await allSent()
+  expect(office.batches).toEqual(batches)
+})
+
+test('a batch ahead that the ledger does not confirm is thrown away', async () => {
+  ledger.confirmsAhead = false
+  begin(450)
+  await allSent()
+  expect(office.batches).toEqual([200, 200, 50])
+  expect(batchesAsked(false)).toBeGreaterThanOrEqual(3)
+})
+
+test('a batch ahead that cannot be taken loses nothing', async () => {
+  ledger.failsAhead = true
+  begin(450)
+  await allSent()
+  expect(office.batches).toEqual([200, 200, 50])
+  expect(log.at(-1)).toMatch(/the batch ahead was not taken: the disk is full/)
+})
+
 test('a new entry is sent by itself', async () => {
   begin()
   await allSent()

@@ -8,6 +8,7 @@ import {
 } from '../../shared/sync/state.ts'
 import type { ConnectionState } from '../ledger/sync-port.ts'
 import type { Timers } from '../platform/timers.ts'
+import { BatchAhead } from './batch-ahead.ts'
 import type { Follower, FollowShapes } from './follower.ts'
 import type { LedgerCalls } from './ledger-calls.ts'
 import { checkList } from './list-check.ts'
@@ -34,7 +35,10 @@ export interface SyncDriver {
   close(): void
 }
 
-/** Carries out what the machine decides, with one timer and one request at a time. Keeps nothing but the token. */
+/**
+ * Carries out what the machine decides, with one timer and one request at a time. Keeps nothing but the token, and
+ * for a moment the batch that comes next.
+ */
 export function syncDriver(parts: DriverParts): SyncDriver {
   return new Driver(parts)
 }
@@ -62,6 +66,7 @@ class Driver implements SyncDriver {
       ledger: parts.ledger,
       standing: () => this.#standing,
       token: null,
+      ahead: new BatchAhead(),
       heardTime: (hqTime) => this.#reporter.heardTime(hqTime),
       log: parts.log,
     }
@@ -100,6 +105,8 @@ class Driver implements SyncDriver {
     const { state, effects } = step(this.#state, event, nowMs, this.#parts.random())
     this.#state = state
     for (const effect of effects) this.#carryOut(effect)
+    // A batch taken ahead is for the request that its acknowledgement has just begun.
+    this.#access.ahead.forget()
     this.#arm(nowMs)
     if (this.#ledgerUp && state.standing) this.#reporter.show(state)
     this.#parts.watch?.(event, state)
@@ -134,7 +141,7 @@ class Driver implements SyncDriver {
         this.#request(effect.ticket, reconcile(this.#access, effect.ticket, effect.after, signal))
         break
       case 'check':
-        this.#request(effect.ticket, checkList(this.#access, effect.ticket, signal))
+        this.#request(effect.ticket, checkList(this.#access, effect, signal))
         break
       case 'rotate':
         this.#request(effect.ticket, rotate(this.#access, effect.ticket, signal))

@@ -10,7 +10,8 @@ import {
   SYNC_LIMITS,
   TokenReply,
 } from '../../shared/sync/wire.ts'
-import type { ConnectionState } from '../ledger/sync-port.ts'
+import type { ConnectionState, SyncOps } from '../ledger/sync-port.ts'
+import type { BatchAhead, BatchSize, GivenBatch } from './batch-ahead.ts'
 import { askHq, type HttpParts, hqAddress, type Outcome } from './http.ts'
 import type { LedgerCalls } from './ledger-calls.ts'
 
@@ -29,6 +30,7 @@ export interface Access extends HttpParts {
   /** As the ledger said last. */
   readonly standing: () => ConnectionState | null
   token: string | null
+  readonly ahead: BatchAhead
   /** Called with head office's time of every answer. */
   readonly heardTime: (hqTime: number) => void
   readonly log: (line: string) => void
@@ -102,19 +104,22 @@ export async function authorise(access: Access, ticket: number, signal: AbortSig
   return { type: 'token', ticket, lifeMs: expires_at - hq_time, may }
 }
 
-/** Takes the next batch from the ledger, sends it, and tells the ledger what came of it. */
+/**
+ * Takes the next batch from the ledger, sends it, and tells the ledger what came of it. While head office is at work the
+ * one behind it is taken too, and kept for the next request where the ledger then says that it is the next one.
+ */
 export async function send(
   access: Access,
   ticket: number,
-  size: { readonly eventsMax: number; readonly bytesMax: number },
+  size: BatchSize,
   signal: AbortSignal,
 ): Promise<SyncEvent> {
   const connection = access.standing()?.connection
-  const batch = connection
-    ? await access.ledger.call('next_batch', { events_max: size.eventsMax, bytes_max: size.bytesMax })
-    : null
+  const limits = { events_max: size.eventsMax, bytes_max: size.bytesMax }
+  const kept = access.ahead.take(size)
+  const batch = connection ? (kept ?? (await access.ledger.call('next_batch', limits))) : null
   if (!connection || !batch) return { type: 'nothing', ticket }
-  const outcome = await askHq(access, {
+  const asked = askHq(access, {
     method: 'POST',
     url: hqAddress(connection.url, 'sync/v1/push'),
     body: batch.push,
@@ -122,6 +127,8 @@ export async function send(
     timeoutMs: TIMEOUTS.pushMs,
     signal,
   })
+  const behind = batch.events > 0 && batch.waiting > 0 ? takeAhead(access, limits) : null
+  const outcome = await asked
   if (isOneTooLarge(outcome, batch.events)) return refusedFor(access, outcome.problem, ticket)
   // The ledger counts what is left after this batch.
   const waiting = batch.events + batch.waiting
@@ -131,7 +138,19 @@ export async function send(
   if (!after.taken) return failureOf(outcome, ticket, waiting)
   access.heardTime(reply.data.hq_time)
   const reconcile = reply.data.reconcile !== null
+  const next = after.ahead ? await behind : null
+  if (next) access.ahead.keep(next, size)
   return { type: 'pushed', ticket, events: batch.events, waiting: after.waiting, reconcile }
+}
+
+/** A batch that could not be taken ahead is asked for again in its turn, and then its error counts. */
+async function takeAhead(access: Access, limits: SyncOps['next_batch']['input']): Promise<GivenBatch | null> {
+  try {
+    return await access.ledger.call('next_batch', { ...limits, ahead: true })
+  } catch (error) {
+    access.log(`the batch ahead was not taken: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
 }
 
 /** One page of the reconciliation report. A head office that does not want it any more ends it. */

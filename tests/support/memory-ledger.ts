@@ -14,6 +14,12 @@ export class MemoryLedger implements LedgerCalls {
   readonly calls: { op: SyncOp; input: unknown }[] = []
   readonly reports: SyncReport[] = []
   broken = false
+  /** What becomes of batches taken ahead. */
+  confirmsAhead = true
+  failsAhead = false
+  /** Where the batch that was given last ends, and the one given ahead of it. */
+  #givenTo = 0
+  #ahead: { readonly from: number; readonly to: number } | null = null
 
   constructor(url: string) {
     this.connection = {
@@ -43,15 +49,23 @@ export class MemoryLedger implements LedgerCalls {
         return now
       }
       case 'next_batch': {
-        const { events_max } = input as SyncOps['next_batch']['input']
-        const events = Math.min(events_max, this.written - this.sent)
-        const push = { body: JSON.stringify({ from: this.sent, events }), signature: '' }
-        return { push, events, waiting: this.written - this.sent - events }
+        const { events_max, ahead } = input as SyncOps['next_batch']['input']
+        if (ahead && this.failsAhead) throw new Error('the disk is full')
+        const from = ahead ? this.#givenTo : this.sent
+        const events = Math.min(events_max, this.written - from)
+        if (ahead && events === 0) return null
+        if (ahead) this.#ahead = { from, to: from + events }
+        else this.#givenTo = from + events
+        const push = { body: JSON.stringify({ from, events }), signature: '' }
+        return { push, events, waiting: this.written - from - events }
       }
       case 'pushed': {
         const { reply } = input as SyncOps['pushed']['input']
         this.sent = Math.max(this.sent, reply.acked.seq)
-        return { taken: true, waiting: this.written - this.sent }
+        const ahead = this.confirmsAhead && this.#ahead?.from === this.sent
+        if (this.#ahead && ahead) this.#givenTo = this.#ahead.to
+        this.#ahead = null
+        return { taken: true, waiting: this.written - this.sent, ahead }
       }
       case 'push_refused': {
         const { problem } = input as SyncOps['push_refused']['input']

@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger.ts'
 import type { AccountFacts, ImportedPackage, Replica } from '../replica/replica.ts'
 import type { SyncOps, SyncReport } from '../sync-port.ts'
 import { type Acknowledge, createAcknowledge } from './acknowledge.ts'
+import { type Batches, createBatches } from './batches.ts'
 import { type ConnectionStore, connectionStore } from './connection.ts'
 import { createHeldList } from './held.ts'
 import { createJoining, type EnrolAnswer, type Joining, type JoiningParts, namesOf } from './joining.ts'
@@ -76,6 +77,7 @@ export interface HeadOffice extends Joining, Rotation {
   readonly outbox: Outbox
   readonly connections: ConnectionStore
   readonly acknowledge: Acknowledge
+  readonly batches: Batches
 }
 
 /** The outbox, the connection and what comes from head office, over an open ledger. */
@@ -91,6 +93,7 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
     outbox,
     connections,
     acknowledge,
+    batches: createBatches(ledger, connections, outbox, acknowledge),
     ...createJoining(parts, connections, outbox),
     ...rotation,
     async importPackage(lines) {

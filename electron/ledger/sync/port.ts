@@ -20,16 +20,10 @@ export function createSyncPort(
   replica: Replica,
   healthChanged: () => void,
 ): SyncPort {
-  const { outbox, connections, acknowledge } = headOffice
+  const { outbox, acknowledge, batches } = headOffice
   const handlers: Handlers = {
     connection: () => headOffice.standing(),
-    next_batch(limits) {
-      const connection = connections.get()
-      if (!connection || connection.stopped_code !== null) return null
-      acknowledge.batchTaken()
-      const { push, events, waiting } = outbox.batchAfter(outbox.cursor(), limits, connection)
-      return { push, events, waiting }
-    },
+    next_batch: ({ ahead, ...limits }) => (ahead ? batches.ahead(limits) : batches.next(limits)),
     pushed(input) {
       const reply = PushReply.parse(input.reply)
       const taken = acknowledge.pushed(reply)
@@ -38,7 +32,8 @@ export function createSyncPort(
         replica.askListCheck()
       }
       headOffice.lookAtLists()
-      return { taken, waiting: outbox.waitingAfter(outbox.cursor()).events }
+      const ahead = taken && batches.aheadHolds()
+      return { taken, waiting: outbox.waitingAfter(outbox.cursor()).events, ahead }
     },
     push_refused: (input) => ({ next: acknowledge.refused(Problem.parse(input.problem)) }),
     sign: ({ text }) => ({ signature: headOffice.signText(text) }),
