@@ -6,8 +6,15 @@ import { type Access, failureOf } from './requests.ts'
 /** Head office reads every row of the list for it. */
 const TIMEOUT_MS = 30_000
 
-/** Asks head office for the figures of the next list that is to be compared, and tells the ledger. */
-export async function checkList(access: Access, ticket: number, signal: AbortSignal): Promise<SyncEvent> {
+/**
+ * Asks head office for the figures of the next list that is to be compared, and tells the ledger. `last`: one that
+ * has no time for it now is not asked again today.
+ */
+export async function checkList(
+  access: Access,
+  { ticket, last }: { readonly ticket: number; readonly last: boolean },
+  signal: AbortSignal,
+): Promise<SyncEvent> {
   const connection = access.standing()?.connection
   const figures = connection ? await access.ledger.call('list_figures', {}) : null
   if (!connection || !figures) return { type: 'checked', ticket }
@@ -22,8 +29,9 @@ export async function checkList(access: Access, ticket: number, signal: AbortSig
     signal,
   })
   const failure = failureOf(outcome, ticket, null)
-  // A server that does not know the question, or cannot answer it now, is not pressed: there is time until tomorrow.
-  if (outcome.kind !== 'done' && (failure.type !== 'failed' || failure.why !== 'server')) return failure
+  // A server that does not know the question is not pressed, nor one that was asked often enough: there is time until tomorrow.
+  const isOver = failure.type === 'failed' && failure.why === 'server' && (last || failure.status < 500)
+  if (outcome.kind !== 'done' && !isOver) return failure
   const reply = outcome.kind === 'done' ? DigestReply.safeParse(outcome.body) : null
   const { differs } = await access.ledger.call('list_compared', { figures, reply: reply?.data ?? null })
   if (differs) access.log(`the list ${shape} is not what head office has: it is loaded anew`)

@@ -376,3 +376,58 @@ test('a list is compared when everything is sent, and again only when the ledger
   expect(asked).toEqual(['authorise', 'send', 'send', 'check', 'send', 'check'])
   expect([world.standing.check, world.inFlight, world.state.name]).toEqual([false, null, 'following'])
 })
+
+const inFlightOf = (world: World): string | null => world.inFlight?.do ?? null
+
+test('a comparison that head office has no time for is asked for later and later, and keeps nothing from being sent', () => {
+  const world = new World()
+  world.standing = { ...ENROLLED, check: true }
+  world.hear({ type: 'ledger_up' })
+  const pauses: number[] = []
+  const lasts: boolean[] = []
+  let refusedAt = 0
+  for (let answered = 0; lasts.length < PACE.checkTriesMax && answered < 100; answered += 1) {
+    const { inFlight } = world
+    if (inFlight?.do === 'check') {
+      if (lasts.length > 0) pauses.push(world.nowMs - refusedAt)
+      lasts.push(inFlight.last)
+      refusedAt = world.nowMs
+      world.answer(inFlight.last ? 'well' : 'server')
+      if (inFlight.last) break
+      // A sale does not wait for the comparison.
+      expect(world.state.name).toBe('following')
+      world.do({ do: 'sell' })
+      world.wait(PACE.debounceMs)
+      expect([world.inFlight?.do, world.nowMs - refusedAt]).toEqual(['send', PACE.debounceMs])
+    }
+    world.answer('well')
+    const { wakeAt } = world.state
+    if (world.inFlight === null && wakeAt !== null) world.wait(wakeAt - world.nowMs)
+  }
+  expect(lasts).toEqual([...Array.from({ length: PACE.checkTriesMax - 1 }, () => false), true])
+  expect(world.unsent).toBe(0)
+  for (const [n, pause] of pauses.entries()) {
+    expect(pause).toBeGreaterThanOrEqual(PACE.retryMinMs)
+    expect(pause).toBeLessThanOrEqual(Math.min(PACE.retryMaxMs, PACE.retryMinMs * 2 ** (n + 1)))
+  }
+  expect(world.standing.check).toBe(false)
+  // The next comparison begins with all of its tries.
+  expect(world.state.checkFailures).toBe(0)
+})
+
+test('head office says when it has time for a comparison', () => {
+  const world = new World()
+  world.standing = { ...ENROLLED, check: true }
+  world.hear({ type: 'ledger_up' })
+  for (let asked = 0; asked < 2; asked += 1) world.answer('well')
+  const { ticket } = world.state
+  world.inFlight = null
+  world.hear({ type: 'failed', ticket, why: 'server', status: 503, retryAfterMs: 40_000, waiting: null })
+  const askedAt = world.nowMs
+  world.wait(39_999)
+  expect(inFlightOf(world)).toBeNull()
+  world.wait(1)
+  expect([inFlightOf(world), world.nowMs - askedAt]).toEqual(['send', 40_000])
+  world.answer('well')
+  expect(inFlightOf(world)).toBe('check')
+})

@@ -163,6 +163,7 @@ function failed(
   if (event.why === 'ledger') return pauseFor(state, 'ledger', 0, now, random)
   if (event.why === 'timeout') return pauseFor(halved(state), 'network', 0, now, random)
   if (event.why === 'network') return pauseFor(state, 'network', 0, now, random)
+  if (state.name === 'checking') return checkFailed(state, event.retryAfterMs, now, random)
   const count = event.status === state.equalFailures.status ? state.equalFailures.count + 1 : 1
   const alone = count >= PACE.equalFailuresMax ? 1 : state.batchEvents
   const counted: SyncState = {
@@ -177,14 +178,24 @@ function failed(
  * Full jitter up to a bound that doubles up to a minute: from one second where a server is in trouble, whose own wish
  * is the floor, and from half a second where a network lost something, which presses nobody.
  */
-function pauseFor(state: SyncState, why: PauseWhy, retryAfterMs: number, now: number, random: number): Step {
-  const failures = state.failures + 1
+function pauseAfter(
+  failures: number,
+  why: PauseWhy,
+  retryAfterMs: number,
+  random: number,
+): { readonly floorMs: number; readonly pauseMs: number } {
   const isNetwork = why === 'network'
   const least = isNetwork ? PACE.retryNetworkMinMs : PACE.retryMinMs
   const first = isNetwork ? PACE.retryNetworkMs : PACE.retryMinMs * 2
   const bound = Math.min(PACE.retryMaxMs, first * 2 ** Math.min(failures - 1, 10))
   const jitter = least + random * (bound - least)
-  const floor = Math.max(least, Math.min(retryAfterMs, PACE.retryAfterMaxMs))
+  const floorMs = Math.max(least, Math.min(retryAfterMs, PACE.retryAfterMaxMs))
+  return { floorMs, pauseMs: Math.max(jitter, floorMs) }
+}
+
+function pauseFor(state: SyncState, why: PauseWhy, retryAfterMs: number, now: number, random: number): Step {
+  const failures = state.failures + 1
+  const { floorMs, pauseMs } = pauseAfter(failures, why, retryAfterMs, random)
   const paused: SyncState = {
     ...state,
     // The ledger is asked where the till stands before anything else, as long as that is not known.
@@ -192,8 +203,8 @@ function pauseFor(state: SyncState, why: PauseWhy, retryAfterMs: number, now: nu
     ticket: 0,
     failures,
     pause: why,
-    floorAt: now + floor,
-    wakeAt: now + Math.max(jitter, floor),
+    floorAt: now + floorMs,
+    wakeAt: now + pauseMs,
     dirty: true,
   }
   return stay(paused)
@@ -208,11 +219,18 @@ function reported(before: SyncState, next: string | null, now: number): Step {
   return settle(state, now)
 }
 
+/** A comparison can wait, and sales do not wait for it: it alone is asked for again later. */
+function checkFailed(before: SyncState, retryAfterMs: number, now: number, random: number): Step {
+  const checkFailures = before.checkFailures + 1
+  const { pauseMs } = pauseAfter(checkFailures, 'server', retryAfterMs, random)
+  return settle({ ...contacted(before, now), ticket: 0, checkFailures, checkHoldUntil: now + pauseMs }, now)
+}
+
 /** Whether another list is to be compared is the ledger's to say. */
 function checked(before: SyncState, now: number): Step {
   const { standing } = before
   if (!standing?.connection) return restart(before)
-  const state = { ...succeeded(before, now), standing: { ...standing, check: false } }
+  const state = { ...succeeded(before, now), standing: { ...standing, check: false }, checkFailures: 0 }
   return also([{ do: 'ask_standing' }], settle(state, now))
 }
 

@@ -69,6 +69,10 @@ export function send(state: SyncState, now: number): Step {
   }))
 }
 
+/** A list is to be compared, and head office is not in trouble with the last one. */
+export const mayCheck = (state: SyncState, now: number): boolean =>
+  state.standing?.check === true && now >= state.checkHoldUntil
+
 /** What comes next when nothing is in flight and head office answers. */
 export function settle(state: SyncState, now: number): Step {
   if (!state.standing?.connection) return restart(state)
@@ -90,15 +94,18 @@ export function settle(state: SyncState, now: number): Step {
       request(next, 'rotating', (ticket) => ({ do: 'rotate', ticket })),
     )
   }
-  if (next.standing?.check && next.mayFollow && !next.dirty && tokenHolds(next, now)) {
+  if (mayCheck(next, now) && next.mayFollow && !next.dirty && tokenHolds(next, now)) {
+    const last = next.checkFailures + 1 >= PACE.checkTriesMax
     return also(
       followed.effects,
-      request(next, 'checking', (ticket) => ({ do: 'check', ticket })),
+      request(next, 'checking', (ticket) => ({ do: 'check', ticket, last })),
     )
   }
   const heartbeat = next.standing?.metered ? PACE.heartbeatMeteredMs : PACE.heartbeatMs
   const soon = next.dirty || next.tokenUntil === null
-  const wakeAt = now + (soon ? PACE.debounceMs : heartbeat)
+  const beat = now + (soon ? PACE.debounceMs : heartbeat)
+  const isHeld = next.standing?.check && next.mayFollow && next.checkHoldUntil > now
+  const wakeAt = isHeld ? Math.min(beat, next.checkHoldUntil) : beat
   return also(followed.effects, fetchNext({ ...next, name: 'following', wakeAt }))
 }
 

@@ -1,4 +1,4 @@
-import { also, connect, enrol, fetchNext, follow, settle, sooner, stay } from './moves.ts'
+import { also, connect, enrol, fetchNext, follow, mayCheck, settle, sooner, stay } from './moves.ts'
 import { PACE, type Standing, type Step, type SyncEffect, type SyncState } from './state.ts'
 
 /** What a change of where this till stands means: enrolled, stopped, alone, asleep, the ledger gone. */
@@ -91,7 +91,7 @@ function changedOnTheWay(state: SyncState, now: number): Step {
   }
   const opened = state.name === 'following' && !metered ? follow(state, now) : stay(state)
   const { reconcile, standing } = opened.state
-  if (opened.state.name === 'following' && (reconcile || standing?.rotate || standing?.check))
-    return also(opened.effects, settle(opened.state, now))
+  const due = reconcile || standing?.rotate || mayCheck(opened.state, now)
+  if (opened.state.name === 'following' && due) return also(opened.effects, settle(opened.state, now))
   return also(opened.effects, fetchNext(opened.state))
 }

@@ -21,6 +21,8 @@ export const PACE = {
   wantedMax: 16,
   /** A shape that refuses fresh tokens is left alone for this long. */
   shapesHoldMs: 60_000,
+  /** A comparison that head office has no time for is asked for so often; then it waits until tomorrow. */
+  checkTriesMax: 8,
 } as const
 
 /** Why the machine pauses. `network`: nobody answered. `server`: it answered that it cannot. `asked`: with a time. */
@@ -101,6 +103,9 @@ export interface SyncState {
   /** In a row: shapes that did not take a fresh token. They are not opened before `shapesHoldUntil`. */
   readonly shapesRefused: number
   readonly shapesHoldUntil: number
+  /** In a row: comparisons that head office could not answer. The next one is not asked for before `checkHoldUntil`. */
+  readonly checkFailures: number
+  readonly checkHoldUntil: number
   /** The last answer of head office, of any kind. */
   readonly contactAt: number | null
 }
@@ -190,7 +195,8 @@ export type SyncEffect =
     }
   | { readonly do: 'reconcile'; readonly ticket: number; readonly after: string | null }
   | { readonly do: 'rotate'; readonly ticket: number }
-  | { readonly do: 'check'; readonly ticket: number }
+  /** `last`: where head office cannot answer now, the comparison is given up for today. */
+  | { readonly do: 'check'; readonly ticket: number; readonly last: boolean }
   | { readonly do: 'fetch'; readonly customer: string }
   | { readonly do: 'follow'; readonly mode: 'live' | 'once' }
   | { readonly do: 'unfollow' }
@@ -230,5 +236,7 @@ export const BEGINNING: SyncState = {
   stopped: null,
   shapesRefused: 0,
   shapesHoldUntil: 0,
+  checkFailures: 0,
+  checkHoldUntil: 0,
   contactAt: null,
 }
