@@ -27,17 +27,18 @@ const shownRow = ({ sort: _, ...row }: Stored): Row => ({
 /** Behind every text that begins with the same. */
 const BEHIND = '\u{10FFFF}'
 
-/** The stretches of `hq.customer_key` that a text may mean: from the first up to the second, or that one key. */
-function waysOf(typed: string): readonly (readonly [from: string, to: string | null])[] {
-  const word = typed.toLowerCase()
-  const beginning = (key: string): readonly [string, string] => [key, key + BEHIND]
+/** What a key of `hq.customer_key` must be for each thing that a text may mean, as SQL. `put` answers how a value is named. */
+function waysOf(typed: string, put: (value: string) => string): readonly string[] {
+  const folded = `hq.fold(${put(typed)})`
+  const behind = put(BEHIND)
+  const begins = (key: string): string => `key >= ${key} AND key < ${key} || ${behind}`
   const digits = searchDigits(typed)
   return [
-    beginning(`n${word}`),
-    [`c${word}`, null],
-    [`e${word}`, null],
-    ...(digits?.prefixes ?? []).map((prefix) => beginning(`p+${prefix}`)),
-    ...(digits?.suffix ? [beginning(`r${[...digits.suffix].reverse().join('')}`)] : []),
+    begins(`'n' || ${folded}`),
+    `key = 'c' || ${folded}`,
+    `key = 'e' || ${folded}`,
+    ...(digits?.prefixes ?? []).map((prefix) => begins(`${put(`p+${prefix}`)}::text`)),
+    ...(digits?.suffix ? [begins(`${put(`r${[...digits.suffix].reverse().join('')}`)}::text`)] : []),
   ]
 }
 
@@ -52,10 +53,9 @@ export async function findCustomers(
   const where = ['tenant_id = $1', 'merged_into IS NULL']
   const typed = text.trim()
   if (typed !== '') {
-    const ways = waysOf(typed).map(([from, to]) => {
-      const range = to === null ? `key = ${put(from)}` : `key >= ${put(from)} AND key < ${put(to)}`
-      return `SELECT customer FROM hq.customer_key WHERE tenant_id = $1 AND ${range}`
-    })
+    const ways = waysOf(typed, put).map(
+      (way) => `SELECT customer FROM hq.customer_key WHERE tenant_id = $1 AND ${way}`,
+    )
     where.push(`id IN (${ways.join(' UNION ALL ')})`)
   }
   const after = readCursor(cursor, ['text', 'text'])

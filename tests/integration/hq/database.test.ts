@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -129,6 +129,9 @@ describe('the keys by which a customer is found', () => {
     expect(await keys('t1')).toEqual(['ck-7', 'namina  bello', 'nbello', 'p+234803', 'r308432+'])
     await write(`UPDATE hq.customer SET name = 'Musa', phone = NULL, sale_count = 3 WHERE id = 'k'`)
     expect(await keys('t1')).toEqual(['ck-7', 'nmusa'])
+    await write(`UPDATE hq.customer SET name = 'ÉLODIE Ọkafor', card = 'Ñ-7' WHERE id = 'k'`)
+    expect(await keys('t1')).toEqual(['cñ-7', 'nélodie ọkafor', 'nọkafor'])
+    await write(`UPDATE hq.customer SET name = 'Musa', card = 'K-7' WHERE id = 'k'`)
     expect(await keys('t2')).toEqual([])
   })
 
@@ -136,10 +139,42 @@ describe('the keys by which a customer is found', () => {
     const plan = await database.tenant('t1', async (tx) => {
       await tx.query('SET LOCAL enable_seqscan = off')
       return tx.query<{ 'QUERY PLAN': string }>(
-        `EXPLAIN SELECT customer FROM hq.customer_key WHERE tenant_id = 't1' AND key >= 'nmu' AND key < 'nmv'`,
+        `EXPLAIN SELECT customer FROM hq.customer_key WHERE tenant_id = 't1' AND key >= 'n' || hq.fold('MU') AND key < 'nmv'`,
       )
     })
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: .*key >= 'nmu'/)
+  })
+
+  it('are made anew by the migration where an older one folded them by the locale', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'kasuwa-hq-migrations-'))
+    const other = await freshDatabase()
+    const client = new pg.Client({ connectionString: other.url })
+    await client.connect()
+    try {
+      const all = readdirSync('migrations/hq').sort()
+      const older = all.slice(
+        0,
+        all.findIndex((file) => file.endsWith('_fold_case.sql')),
+      )
+      for (const file of older) cpSync(path.join('migrations/hq', file), path.join(dir, file))
+      await client.query('DROP SCHEMA hq CASCADE')
+      await migrate(other.url, dir)
+      await client.query(
+        `INSERT INTO hq.tenant (tenant_id, name, identity_key, signing_key, public_key, created_at)
+           SELECT id, id, '', '', '', 1 FROM unnest(ARRAY['t1', 't2']) AS id;
+         INSERT INTO hq.customer (tenant_id, id, public_id, name, phone, joined)
+           VALUES ('t1', 'a', 'a', 'Élodie', '+234803', 1), ('t2', 'b', 'b', 'Musa', NULL, 1)`,
+      )
+      const keys = async () =>
+        (await client.query(`SELECT key FROM hq.customer_key ORDER BY key`)).rows.map(({ key }) => key)
+      expect(await keys()).toEqual(['nmusa', 'nÉlodie', 'p+234803', 'r308432+'])
+      await migrate(other.url)
+      expect(await keys()).toEqual(['nmusa', 'nélodie', 'p+234803', 'r308432+'])
+    } finally {
+      await client.end()
+      await other.drop()
+      rmSync(dir, { recursive: true })
+    }
   })
 })
 
