@@ -43,13 +43,12 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
   const read = async <T>(who: Person, work: (tx: Tx) => Promise<T>): Promise<Result<T, ConsoleRefusal>> =>
     ok(await parts.db.tenant(who.tenant, work, { isolation: 'snapshot' }))
   const watch = watchReading(parts)
-  /** Rows of people or their purchases, that somebody could copy. */
-  const readMany = async <T>(
+  /** Notes rows of people or their purchases, that somebody could copy. */
+  const watched = async <T>(
     who: Person,
-    work: (tx: Tx) => Promise<T>,
+    found: Result<T, ConsoleRefusal>,
     rows: (found: T) => readonly string[],
   ): Promise<Result<T, ConsoleRefusal>> => {
-    const found = await read(who, work)
     if (found.ok) await watch(who, rows(found.value))
     return found
   }
@@ -83,21 +82,24 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
     'tills.write_off': async (who, { id, reason }) =>
       answered(await writeOffDevice(parts, { tenant: who.tenant, device: id, who: who.name, reason })),
     'tills.reconcile': (who, { id }) => askForReport(parts, who, id),
-    'customers.find': (who, asked) =>
-      readMany(
-        who,
-        (tx) => findCustomers(tx, who.tenant, asked),
-        ({ rows }) => rows.map(({ id }) => id),
+    'customers.find': async (who, asked) =>
+      watched(who, await read(who, (tx) => findCustomers(tx, who.tenant, asked)), ({ rows }) =>
+        rows.map(({ id }) => id),
       ),
-    'customers.one': (who, { id }) =>
-      find(who, 'This customer', (tx) => findCustomer(tx, who.tenant, now(), id)),
-    'events.list': (who, asked) =>
-      readMany(
+    'customers.one': async (who, { id }) =>
+      watched(
         who,
-        (tx) => listEvents(tx, who.tenant, asked),
-        ({ rows }) => rows.map(({ device, epoch, seq }) => `${device}/${epoch}/${seq}`),
+        await find(who, 'This customer', (tx) => findCustomer(tx, who.tenant, now(), id)),
+        ({ customer }) => [customer.id],
       ),
-    'events.one': (who, asked) => find(who, 'This entry', (tx) => findEvent(tx, who.tenant, asked)),
+    'events.list': async (who, asked) =>
+      watched(who, await read(who, (tx) => listEvents(tx, who.tenant, asked)), ({ rows }) =>
+        rows.map(placeOf),
+      ),
+    'events.one': async (who, asked) =>
+      watched(who, await find(who, 'This entry', (tx) => findEvent(tx, who.tenant, asked)), () => [
+        placeOf(asked),
+      ]),
     'exceptions.list': (who, asked) => read(who, (tx) => listExceptions(tx, who.tenant, asked)),
     'exceptions.decide': (who, asked) => decide(parts, who, asked),
     'reconciliations.list': (who, asked) => read(who, (tx) => reportsOf(tx, who.tenant, asked)),
@@ -110,6 +112,8 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
 /** The id of what a change makes: each try of it makes the same. */
 const idFor = ({ digest }: Pick<Parts, 'digest'>, { tenant, id }: Person, key: string): string =>
   digest.hex(digest.sha256(digest.utf8(`${tenant} ${id} ${key}`))).slice(0, ID_SIGNS)
+
+const placeOf = ({ device, epoch, seq }: Asked<'events.one'>): string => `${device}/${epoch}/${seq}`
 
 const notHere = (what: string): ConsoleRefusal =>
   consoleRefusal(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTenant } from '../../../hq/services/tenants.ts'
-import { type ConsoleOffice, type ConsolePerson, openConsoleOffice, somebody } from '../../support/console.ts'
+import { type ConsoleOffice, ConsolePerson, openConsoleOffice, somebody } from '../../support/console.ts'
+import { openHqApp } from '../../support/hq-app.ts'
 import { HOUR } from '../../support/till.ts'
 
 /** Whoever reads very much stands in the audit. */
@@ -29,10 +30,10 @@ const lines = (what: string) =>
     tx.query<{ who: string; detail: object }>('SELECT who, detail FROM hq.audit WHERE what = $1', [what]),
   )
 
-async function readAll(pages = Number.POSITIVE_INFINITY): Promise<void> {
+async function readAll(pages = Number.POSITIVE_INFINITY, person = reader): Promise<void> {
   let cursor: string | undefined
   for (let page = 0; page < pages; page += 1) {
-    const { next } = await reader.get('customers.find', { text: '', limit: 200, cursor })
+    const { next } = await person.get('customers.find', { text: '', limit: 200, cursor })
     if (next === null) return
     cursor = next
   }
@@ -50,6 +51,36 @@ test('more different rows in an hour than anybody looks up are one line in the a
   office.clock.pass(HOUR)
   await readAll()
   expect(await lines('read.much')).toEqual([line, line])
+})
+
+test('what is opened one by one counts too', async () => {
+  office.clock.pass(HOUR)
+  const before = (await lines('read.much')).length
+  await readAll(24)
+  const customers = await office.db.tenant(tenant, (tx) =>
+    tx.query<{ id: string }>('SELECT id FROM hq.customer ORDER BY lower(name), id OFFSET 4800'),
+  )
+  expect(customers).toHaveLength(201)
+  for (const { id } of customers.slice(1)) await reader.get('customers.one', { id })
+  expect(await lines('read.much')).toHaveLength(before)
+  await reader.get('customers.one', { id: customers[0]?.id ?? '' })
+  expect(await lines('read.much')).toHaveLength(before + 1)
+})
+
+test('what somebody reads through several instances is counted together, and is one line', async () => {
+  office.clock.pass(HOUR)
+  const before = (await lines('read.much')).length
+  const other = await openHqApp(office.fresh.url, { clock: office.clock })
+  const there = new ConsolePerson(other.app, reader.login, reader.password)
+  there.cookie = reader.cookie
+  await readAll(13)
+  await readAll(12, there)
+  expect(await lines('read.much')).toHaveLength(before)
+  await readAll(14, there)
+  await readAll()
+  await readAll(20, there)
+  expect(await lines('read.much')).toHaveLength(before + 1)
+  await other.close()
 })
 
 test('a file of entries is written down with all that was asked for', async () => {
