@@ -23,6 +23,7 @@ import { onServer, urlOf } from '../support/test-postgres.ts'
 import type { Dice } from './dice.ts'
 import { MachineClock } from './machine-clock.ts'
 import type { Answered, Asked } from './network.ts'
+import { Refusals } from './refusals.ts'
 import type { Schedule } from './schedule.ts'
 import { newFolder, simulatedPlatform } from './shop-floor.ts'
 import { Kill } from './statements.ts'
@@ -60,6 +61,8 @@ export class HeadOffice {
   statements = 0
   /** Requests that may have changed something. */
   changes = 0
+  /** What it refused, and a person is to hear of. */
+  readonly refusals: Refusals
   readonly #parts: HeadOfficeParts
   readonly #clock: MachineClock
   readonly #platform: ReturnType<typeof simulatedPlatform>
@@ -79,6 +82,7 @@ export class HeadOffice {
 
   private constructor(parts: HeadOfficeParts) {
     this.#parts = parts
+    this.refusals = new Refusals(() => parts.schedule.now)
     this.#clock = new MachineClock(parts.schedule)
     this.#platform = simulatedPlatform(this.#clock, parts.dice)
   }
@@ -192,6 +196,7 @@ export class HeadOffice {
     }
     const answered = { status: answer.statusCode, headers: given, body: answer.body }
     if (url.endsWith('/push') && answered.status === 200) this.lastPush = answered
+    await this.refusals.heard(asked, answered, (device) => this.#isKnown(device))
     return answered
   }
 
@@ -204,6 +209,7 @@ export class HeadOffice {
   async backup(): Promise<string> {
     const file = path.join(newFolder(), 'head-office')
     await writeBackup(this.#url, file, this.#parts.schedule.now, BACKUP_KEY)
+    this.refusals.copied(file)
     return file
   }
 
@@ -223,6 +229,7 @@ export class HeadOffice {
       now: this.#parts.schedule.now,
     })
     if (!restored.ok) throw new Error(restored.refusal)
+    this.refusals.restored(file)
     await this.start()
   }
 
@@ -242,17 +249,19 @@ export class HeadOffice {
       return await work(this.parts)
     } catch (error) {
       if (!(error instanceof Kill)) throw error
-      this.#fell = true
-      await this.stop()
+      await this.#fall()
       return null
     }
   }
 
-  /** A file with everything that the tills of a store follow. */
-  async writePackage(store: string): Promise<string> {
+  /** A file with everything that the tills of a store follow; `streamElsewhere`: another service has the stream. */
+  async writePackage(
+    store: string,
+    { tenant = this.tenant, streamElsewhere = false }: { tenant?: string; streamElsewhere?: boolean } = {},
+  ): Promise<string> {
     if (!this.#feed) throw new Error('head office is down')
     const file = path.join(newFolder(), 'package')
-    const wanted = { tenant: this.tenant, store: { id: store, name: 'Ikeja' }, feed: this.#feed, file }
+    const wanted = { tenant, store: { id: store, name: 'Ikeja' }, feed: this.#feed, streamElsewhere, file }
     await exportPackage(this.parts, wanted)
     return file
   }
@@ -328,9 +337,18 @@ export class HeadOffice {
   /** It was struck down meanwhile. */
   async #died(): Promise<boolean> {
     if (!this.#killed || !this.#app) return false
-    this.#fell = true
-    await this.stop()
+    await this.#fall()
     return true
+  }
+
+  async #fall(): Promise<void> {
+    this.#fell = true
+    this.refusals.struck()
+    await this.stop()
+  }
+
+  async #isKnown(device: string): Promise<boolean> {
+    return (await this.query('SELECT 1 FROM hq.device WHERE id = $1', [device])).length > 0
   }
 
   #statement(): void {

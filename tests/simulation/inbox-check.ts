@@ -1,6 +1,7 @@
 import { LIMITS } from '../../shared/base/limits.ts'
 import { type HqAccount, mustBe, mustEqual } from './checks.ts'
 import type { HeadOffice } from './head-office.ts'
+import { twoNamesTold } from './names-told.ts'
 
 /** What has happened in this world that a person at head office may hear of. */
 export interface Happened {
@@ -14,6 +15,8 @@ interface Entry {
   readonly device: string | null
   readonly event: string | null
   readonly place: string
+  readonly before: string
+  readonly after: string
 }
 
 /** At rest: whatever waits for a person is before them once, and nothing else is. `happened`: null where it is told elsewhere. */
@@ -23,7 +26,8 @@ export async function checkInbox(
   happened: Happened | null,
 ): Promise<void> {
   const open = await hq.query<Entry>(
-    `SELECT kind, device, event, device || '/' || (facts ->> 'epoch') || '/' || (facts ->> 'seq') AS place
+    `SELECT kind, device, event, device || '/' || (facts ->> 'epoch') || '/' || (facts ->> 'seq') AS place,
+       facts ->> 'before' AS before, facts ->> 'after' AS after
      FROM hq.inbox WHERE state = 'open'`,
   )
   const of = (...kinds: readonly string[]): readonly Entry[] =>
@@ -31,6 +35,8 @@ export async function checkInbox(
   await checkWaiting(hq, of('withheld', 'quarantine', 'conflict'))
   await checkDebts(hq, of('overdraft'), accounts)
   await checkClocks(hq, of('skew'))
+  await checkNames(hq, of('two_names'))
+  await checkRefusals(hq)
   if (happened === null) return
   mustBe(
     of('chain_broken', 'silent_till', 'personal_differs').length === 0,
@@ -93,4 +99,24 @@ async function checkClocks(hq: HeadOffice, entries: readonly Entry[]): Promise<v
     wrong.map(({ id }) => id),
     'clocks that are wrong',
   )
+}
+
+/** One entry for each enrolment that gave a person another name than the one that stood. */
+async function checkNames(hq: HeadOffice, entries: readonly Entry[]): Promise<void> {
+  const told = entries.map(({ event, before, after }) => `${event} ${before}/${after}`)
+  mustEqual(told.toSorted(), (await twoNamesTold(hq)).toSorted(), 'enrolments with two names')
+}
+
+/** One entry for each till and code that was refused, and is not put right by the till itself. */
+async function checkRefusals(hq: HeadOffice): Promise<void> {
+  const told = await hq.query<{ name: string; times: number }>(
+    `SELECT device || '/' || (facts ->> 'why') AS name, times FROM hq.inbox WHERE kind = 'refused'`,
+  )
+  const names = new Set(told.map(({ name }) => name))
+  const { given, due } = hq.refusals
+  for (const { name, times } of told) {
+    const most = given.get(name) ?? 0
+    mustBe(times <= most, `a person is told that ${name} was refused ${times} times, and it was ${most}`)
+  }
+  for (const name of due) mustBe(names.has(name), `${name} was refused, and nobody is told`)
 }
