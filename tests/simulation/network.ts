@@ -79,6 +79,12 @@ export class Network {
   /** Until then (virtual ms) head office's front answers 503. */
   burstUntil = 0
   requests = 0
+  /**
+   * What a scenario does to a request: a shape is asked for anew (`refetch`), or the answer stays on its way (`wait`)
+   * until `letGo`.
+   */
+  meddle: ((till: string, asked: Asked) => 'refetch' | 'wait' | null) | null = null
+  readonly #waiting: (() => void)[] = []
   /** Answers that belonged to another question. */
   readonly given = { older: 0, mixedUp: 0 }
   /** When each request that somebody still waits for was sent. */
@@ -95,6 +101,18 @@ export class Network {
     this.faults = CLEAN
     this.cut.clear()
     this.burstUntil = 0
+    this.letGo()
+  }
+
+  /** Answers that stayed on their way arrive, and nobody meddles any more. */
+  letGo(): void {
+    this.meddle = null
+    for (const arrive of this.#waiting.splice(0)) this.#schedule.after(this.#way(), 'a late answer', arrive)
+  }
+
+  /** Answers that are still on their way. */
+  get waiting(): number {
+    return this.#waiting.length
   }
 
   /** Somebody still waits for the answer to a request that was sent before `ms`. */
@@ -138,6 +156,7 @@ export class Network {
     const schedule = this.#schedule
     const cut = this.cut.get(till)
     const name = `${till} ${nameOf(asked.url)}`
+    const fate = this.meddle?.(till, asked) ?? null
     const older = this.#proxyDice.chance(faults.stale) ? this.#proxy.older(till, asked) : []
     if (cut === 'out' || cut === 'both' || dice.chance(faults.drop)) {
       this.#lose(name, 'never arrived', answer)
@@ -146,7 +165,7 @@ export class Network {
       schedule.after(this.#way(), `${name}: ${status} on the way`, () =>
         answer(new Response('upstream is not well', { status })),
       )
-    } else if (asked.url.startsWith('/v1/shape') && dice.chance(faults.refetch)) {
+    } else if (asked.url.startsWith('/v1/shape') && (fate === 'refetch' || dice.chance(faults.refetch))) {
       schedule.after(this.#way(), `${name}: 409 on the way`, () => answer(mustRefetch(dice)))
     } else if (older.length > 0) {
       const reply = this.#proxyDice.pick(older)
@@ -156,7 +175,14 @@ export class Network {
       if (dice.chance(faults.duplicate)) {
         schedule.after(this.#way(), `${name}: a copy`, () => this.#peerOnce(asked))
       }
-      schedule.after(this.#way(), '', () => this.#arrive(till, name, asked, answer))
+      schedule.after(this.#way(), '', () =>
+        this.#arrive(
+          till,
+          name,
+          asked,
+          fate === 'wait' ? (reply) => void this.#waiting.push(() => answer(reply)) : answer,
+        ),
+      )
     }
   }
 

@@ -3,7 +3,8 @@ import { Story } from './story.ts'
 
 /**
  * Cases 9, 26 and 32 need real concurrency and stand with the change log (`tests/integration/shapes`, and the real
- * processes of `tests/integration/processes`); 1, 2, 11, 12, 17 and 18 wait for leases and proof.
+ * processes of `tests/integration/processes`); 1, 12 and 18 wait for leases and proof, 7b and 7c for erasure and for
+ * numbers that are given out anew.
  */
 
 /** A named life in a small world; at its end everything is compared at rest. */

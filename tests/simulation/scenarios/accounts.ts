@@ -1,8 +1,9 @@
 import { expect } from 'vitest'
 import { changeAccountScope } from '../../../hq/services/account-scope.ts'
 import { scenarioList } from '../scenario.ts'
-import { ADA, type Story } from '../story.ts'
-import { apart, newCustomer, pointsAt, together } from './steps.ts'
+import type { SimulatedTill } from '../simulated-till.ts'
+import { ADA, BOLA, type Story } from '../story.ts'
+import { apart, newCustomer, pointsAt, together, write } from './steps.ts'
 
 export const ACCOUNTS = scenarioList()
 const { scenario } = ACCOUNTS
@@ -164,5 +165,75 @@ scenario(
     expect(await s.undo(one, sale_id)).toBe(true)
     await s.followed()
     expect(await pointsAt(s, ADA, one, other)).toEqual([70, 70])
+  },
+)
+
+/** Takes a part of what a purchase earned back, as a refund of some of its goods will. */
+async function takeBack(
+  s: Story,
+  till: SimulatedTill,
+  person: string,
+  sale: string,
+  points: number,
+): Promise<void> {
+  const customer = (await till.customerOf(person)) ?? ''
+  const [earned] = await s.hq.query<{ id: string; program: string }>(
+    `SELECT id, program FROM hq.event WHERE kind = 'points.earned' AND convert_from(bytes, 'UTF8')::jsonb #>> '{payload,sale}' = $1`,
+    [sale],
+  )
+  if (!earned) throw new Error('the purchase is at head office')
+  write(s, till, [
+    {
+      kind: 'points.reversed',
+      n: 0,
+      customer,
+      program: earned.program,
+      payload: { sale: null, targets: [{ event: earned.id, points }] },
+      personal: { reason: 'Some of it came back' },
+    },
+  ])
+}
+
+scenario(
+  'case 10b: two tills take more back than was given: whoever comes first, nothing waits, and the figures are the same',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    const people = [ADA, BOLA]
+    const sales: string[] = []
+    for (const person of people) {
+      sales.push((await newCustomer(s, one, person, 100_000)).sale_id)
+      await s.followed()
+      await s.sell(one, person, 1_000, 300)
+    }
+    await s.followed()
+    for (const [n, person] of people.entries()) {
+      apart(s, one, other)
+      await takeBack(s, one, person, sales[n] ?? '', 700)
+      await takeBack(s, other, person, sales[n] ?? '', 500)
+      for (const till of n === 0 ? [one, other] : [other, one]) {
+        s.online(till)
+        await s.sent(till)
+      }
+      s.run.world.model.said(s.run.world.workload.newCommand(), one.name, {
+        what: 'adjust',
+        person,
+        points: -1_000,
+      })
+    }
+    await s.followed()
+    expect(await s.hq.query("SELECT 1 FROM hq.event WHERE outcome NOT IN ('posted', 'repeated')")).toEqual([])
+    // 700 naira paid in money earn 7, and a quarter more in the second tier.
+    const debt = 300 - 8
+    const figures = await s.hq.query<{ state: { totals: object; lots: readonly object[] } }>(
+      'SELECT state FROM hq.account',
+    )
+    const [first, second] = figures.map(({ state }) => state)
+    expect(first?.totals).toEqual(second?.totals)
+    for (const person of people) {
+      for (const till of [one, other])
+        expect((await s.card(till, person))?.account).toMatchObject({ available: 0, debt })
+    }
   },
 )

@@ -4,7 +4,7 @@ import { releaseEvents, rerunQuarantine } from '../../../hq/services/holding.ts'
 import { mergeCustomers } from '../../../hq/services/merge.ts'
 import { scenarioList } from '../scenario.ts'
 import { ADA, BOLA, type Story } from '../story.ts'
-import { newCustomer, pointsAt } from './steps.ts'
+import { newCustomer, pointsAt, write } from './steps.ts'
 
 export const OFFICE = scenarioList()
 const { scenario } = OFFICE
@@ -79,6 +79,40 @@ scenario(
     expect(await s.undo(other, sale_id)).toBe(true)
     await s.followed()
     expect(await pointsAt(s, ADA, one, other)).toEqual([points, points])
+  },
+)
+
+scenario('case 14: who said no goes on saying no: a merge takes the withdrawal of either', 2, async (s) => {
+  const [one, other] = [s.till(1), s.till(2)]
+  await s.enrol()
+  await newCustomer(s, one, ADA, 60_000)
+  await newCustomer(s, other, BOLA, 40_000)
+  await s.run.world.workload.withdraw(other, BOLA)
+  await s.followed()
+  await merge(s, ADA, BOLA)
+  await s.followed()
+  expect((await s.card(one, ADA))?.consent.marketing).toBe('no')
+})
+
+scenario(
+  'case 14: a till says itself that two customers are one: that waits for a person, and nobody is merged',
+  2,
+  async (s) => {
+    const [one, other] = [s.till(1), s.till(2)]
+    await s.enrol()
+    await newCustomer(s, one, ADA, 60_000)
+    await newCustomer(s, other, BOLA, 40_000)
+    await s.followed()
+    const [into, from] = [await idOf(s, ADA), await idOf(s, BOLA)]
+    write(s, one, [{ kind: 'customer.merged', n: 0, customer: into, payload: { from } }])
+    await s.sell(one, ADA, 1_000)
+    await s.sent(one)
+    expect(await s.hq.query("SELECT why FROM hq.event WHERE outcome = 'withheld'")).toEqual([
+      { why: 'books' },
+    ])
+    expect(await s.hq.query('SELECT 1 FROM hq.customer WHERE merged_into IS NULL')).toHaveLength(2)
+    await s.followed()
+    expect(await pointsAt(s, BOLA, one, other)).toEqual([400, 400])
   },
 )
 

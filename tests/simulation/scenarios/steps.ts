@@ -1,3 +1,5 @@
+import { ok } from '../../../shared/base/result.ts'
+import type { AnyDraft } from '../../../shared/protocol/payload.ts'
 import type { SimulatedTill } from '../simulated-till.ts'
 import type { Story } from '../story.ts'
 
@@ -42,4 +44,18 @@ export async function pointsAt(
   const points: number[] = []
   for (const till of tills) points.push(await s.points(till, person))
   return points
+}
+
+/** Events that no command of this version writes: another version, or a till that somebody has changed, does. Answers its id. */
+export function write(s: Story, till: SimulatedTill, drafts: readonly AnyDraft[]): string {
+  const id = s.run.world.workload.newCommand()
+  const actor = { staff: till.admin }
+  const done = till.open.ledger.writer.run({
+    id,
+    actor,
+    request: id,
+    decide: () => ok({ drafts, answer: () => null }),
+  })
+  if (!done.ok) throw new Error(done.refusal.sentence)
+  return id
 }
