@@ -1,8 +1,8 @@
 /**
  * Guards that can be switched off, one at a time: a simulation that does not notice is blind. The doubles stand in
- * `mutations.test.ts`; the product knows nothing of them.
+ * `mutations*.test.ts`; the product knows nothing of them.
  */
-export const MUTANTS = {
+export const MUTANTS_OF_EVENTS = {
   'an older row replaces a newer one': 'the version guard of rows',
   'own events that are in the row are posted on it again': 'the applied filter of what is shown',
   'an older id leads nowhere': 'the resolution of aliases',
@@ -20,7 +20,24 @@ export const MUTANTS = {
   'a debt is told to nobody': 'one flag for each debt',
   'what a stopped till sends counts at once': 'withholding what comes from a lost till',
 } as const
-export type Mutant = keyof typeof MUTANTS
+/** The same of files, of merges, and of what is put before a person. */
+export const MUTANTS_OF_CARRIED = {
+  'an older leaving takes a newer row away': 'the version guard of what leaves',
+  'an altered package is taken': 'hash and signature of a package',
+  'a package for somebody else is taken': 'whose package it is',
+  'an altered file of events is taken': 'the hash of a file of events',
+  'events are taken from whoever signed them': 'the signature of the till',
+  'a merge forgets what head office has': 'the places that joined accounts are at',
+  'a merge forgets a withdrawal': 'consent of two who are joined',
+  'a till may merge customers': 'what a till may not write',
+  'two names are told to nobody': 'both names before a person',
+  'refusals are told to nobody': 'what tills are refused before a person',
+} as const
+export type Mutant = keyof typeof MUTANTS_OF_EVENTS | keyof typeof MUTANTS_OF_CARRIED
+
+/** Each with the guard it switches off. */
+export const mutantsOf = <M extends Mutant>(group: Readonly<Record<M, string>>): [M, string][] =>
+  Object.entries(group) as [M, string][]
 
 let active: Mutant | null = null
 
