@@ -27,6 +27,13 @@ export interface Account {
   /** Lots whose expiry is at or before this instant are booked as lapsed. Never moves back. Ms. */
   readonly settledUntil: number
   readonly lastEffective: number
+  /** Of a program whose points lapse for want of use: the latest activity, and how far it carried what was open. Ms. */
+  readonly extended?: Extension
+}
+
+export interface Extension {
+  readonly at: number
+  readonly to: number
 }
 
 /** `id` is the event that opened the lot; later earns of the same expiry and rule join it while it is there. */
@@ -135,6 +142,10 @@ export type Posting =
       readonly month: string
       /** All of them count: the line counts the least that any leaves. */
       readonly once?: OnceTerm | readonly OnceTerm[]
+      /** Points that are open at the effective time last until then at the least, ms. */
+      readonly extend_to?: number
+      /** False: points that no tier asks for; they count into no month. */
+      readonly tier_counts?: boolean
     }
   | {
       readonly kind: 'redeem'
@@ -145,6 +156,8 @@ export type Posting =
       /** The grant whose pot pays, and who spends it; absent: from the lots. */
       readonly lease?: { readonly grant: string; readonly holder: string }
       readonly right: 'own' | 'lease' | 'unsecured'
+      /** As of an earn. */
+      readonly extend_to?: number
     }
   | {
       readonly kind: 'adjust'

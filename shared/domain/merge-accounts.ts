@@ -74,6 +74,7 @@ function joinStates(into: Account, from: Account, lines: readonly Line[]): Accou
     pending: [...into.pending, ...from.pending],
     settledUntil: Math.max(into.settledUntil, from.settledUntil),
     lastEffective: Math.max(into.lastEffective, from.lastEffective),
+    ...joinExtensions(into, from),
   }
 }
 
@@ -157,6 +158,13 @@ function joinMonths(
   const months: Record<string, number> = { ...into }
   for (const [month, points] of Object.entries(from)) months[month] = (months[month] ?? 0) + points
   return months
+}
+
+/** The later activity of the two; what the other account held keeps the expiry it had. */
+function joinExtensions(into: Account, from: Account): Pick<Account, 'extended'> {
+  const [one, other] = [into.extended, from.extended]
+  const extended = one && other && other.at > one.at ? other : (one ?? other)
+  return extended ? { extended } : {}
 }
 
 /** The end of a grant may have been posted on the other account: a pot does not outlive its grant. */

@@ -3,6 +3,7 @@ import { invariant } from '../base/result.ts'
 import type {
   Account,
   Debt,
+  Extension,
   Line,
   LineChange,
   Lot,
@@ -42,6 +43,7 @@ export interface Draft {
   lifetime: Points
   pending: readonly PendingReversal[]
   settledUntil: number
+  extended: Extension | undefined
 }
 
 /** A draft of an account as it stands before a posting. `lines`: those a reversal may change. */
@@ -64,12 +66,14 @@ export function beginDraft(account: Account, posting: Posting, lines: readonly L
     lifetime,
     pending,
     settledUntil,
+    extended: account.extended,
   }
 }
 
 /** What a posting made of the account. `version`: of the posting function. */
 export function finishDraft(draft: Draft, version: number): Posted {
-  const { lots, pots, closedGrants, debts, totals, once, lifetime, months, pending, settledUntil } = draft
+  const { lots, pots, closedGrants, debts, totals, once, lifetime, months, pending, settledUntil, extended } =
+    draft
   return {
     account: {
       fn: version,
@@ -85,6 +89,7 @@ export function finishDraft(draft: Draft, version: number): Posted {
       pending,
       settledUntil,
       lastEffective: Math.max(draft.account.lastEffective, draft.posting.effective),
+      ...(extended ? { extended } : {}),
     },
     added: [...draft.added.values()],
     changed: [...draft.changed.values()],

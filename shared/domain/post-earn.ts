@@ -2,6 +2,7 @@ import type { Points } from '../base/money.ts'
 import type { OnceTerm } from '../protocol/payload.ts'
 import type { Line, OnceKey, PostContext, Posting } from './account.ts'
 import { addLine, bringIn, type Draft, raiseFlag } from './post-draft.ts'
+import { extendOpen } from './post-extend.ts'
 
 type Earn = Extract<Posting, { kind: 'earn' }>
 type Adjust = Extract<Posting, { kind: 'adjust' }>
@@ -12,9 +13,15 @@ export function postEarn(draft: Draft, earn: Earn, context: PostContext): void {
   if (points < earn.points) {
     raiseFlag(draft, context.saleReversed ? 'sale_reversed' : 'capped', earn.event, earn.points - points)
   }
+  const lastsUntil = context.saleReversed
+    ? earn.expiry
+    : Math.max(earn.expiry, extendOpen(draft, earn.extend_to))
   draft.totals.earned += points
-  draft.lifetime += points
-  draft.months = withMonth(draft.months, earn.month, points)
+  const forTiers = earn.tier_counts !== false
+  if (forTiers) {
+    draft.lifetime += points
+    draft.months = withMonth(draft.months, earn.month, points)
+  }
   const counted = points > 0 ? termsOf(earn) : []
   for (const { key, cap, until } of counted) {
     const { used = 0, lines = 0 } = onceOf(draft, key) ?? {}
@@ -25,9 +32,9 @@ export function postEarn(draft: Draft, earn: Earn, context: PostContext): void {
     points,
     rule: earn.rule,
     sale: earn.sale,
-    month: earn.month,
     why,
-    ...openLot(draft, earn.rule, earn.expiry, points),
+    ...(forTiers ? { month: earn.month } : {}),
+    ...openLot(draft, earn.rule, lastsUntil, points),
     ...(counted.length === 0 ? {} : { onceKey: counted.map(({ key }) => key).join(KEY_BREAK) }),
   })
 }
@@ -49,8 +56,10 @@ export function postAdjustUp(draft: Draft, adjust: Adjust, context: PostContext)
 
 /** What a reversal takes back of an earn no longer counts for tiers, and frees its share for later lines. */
 export function uncountEarn(draft: Draft, line: Line, points: Points): void {
-  draft.lifetime -= points
-  if (line.month !== undefined) draft.months = withMonth(draft.months, line.month, -points)
+  if (line.month !== undefined) {
+    draft.lifetime -= points
+    draft.months = withMonth(draft.months, line.month, -points)
+  }
   const whole = line.reversed + points === line.points
   for (const key of keysOf(draft, line)) {
     const once = onceOf(draft, key)

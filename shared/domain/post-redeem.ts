@@ -1,6 +1,7 @@
 import { invariant } from '../base/result.ts'
 import type { PostContext, Posting, Slice } from './account.ts'
 import { addDebt, addLine, type Draft, raiseFlag, sumPoints, takeFromSlices, takeOpen } from './post-draft.ts'
+import { extendOpen } from './post-extend.ts'
 
 type Redeem = Extract<Posting, { kind: 'redeem' }>
 type Adjust = Extract<Posting, { kind: 'adjust' }>
@@ -10,6 +11,7 @@ type Taken = { readonly taken: readonly Slice[]; readonly missing: number }
 export function postRedeem(draft: Draft, redeem: Redeem, context: PostContext): void {
   const points = context.saleReversed ? 0 : redeem.points
   if (context.saleReversed) raiseFlag(draft, 'sale_reversed', redeem.event, redeem.points)
+  if (!context.saleReversed) extendOpen(draft, redeem.extend_to)
   const { taken, missing } = takeFromPot(draft, redeem, points) ?? takeOpen(draft, points)
   draft.totals.redeemed += points
   draft.totals.consumed += sumPoints(taken)

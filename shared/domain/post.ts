@@ -103,6 +103,7 @@ export function repayFromOpen(draft: Draft): void {
 function requireWholeNumbers(posting: Posting): void {
   const numbers: (Points | 'all')[] = [posting.effective]
   if ('expiry' in posting) numbers.push(posting.expiry)
+  if ('extend_to' in posting && posting.extend_to !== undefined) numbers.push(posting.extend_to)
   if ('points' in posting) numbers.push(posting.kind === 'adjust' ? Math.abs(posting.points) : posting.points)
   if ('targets' in posting) numbers.push(...posting.targets.map((target) => target.points))
   for (const one of numbers) {

@@ -28,12 +28,21 @@ export function postingOf(event: PostableEvent): Posting | null {
         sale: p.sale,
         month: p.month,
         ...once,
+        ...extension(p),
       }
     }
     case 'points.redeemed': {
       const p = event.payload as Payloads['points.redeemed']
       const lease = p.grant ? { lease: { grant: p.grant, holder: event.holder } } : {}
-      return { kind: 'redeem', ...common, points: p.points, sale: p.sale, right: p.right, ...lease }
+      return {
+        kind: 'redeem',
+        ...common,
+        points: p.points,
+        sale: p.sale,
+        right: p.right,
+        ...lease,
+        ...extension(p),
+      }
     }
     case 'points.adjusted': {
       const p = event.payload as Payloads['points.adjusted']
@@ -62,3 +71,6 @@ export function postingOf(event: PostableEvent): Posting | null {
       return null
   }
 }
+
+const extension = ({ extend_to }: { readonly extend_to?: number }): { readonly extend_to?: number } =>
+  extend_to === undefined ? {} : { extend_to }

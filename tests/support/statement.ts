@@ -30,6 +30,9 @@ export const earn =
       rule?: string
       sale?: string
       once?: { key: string; cap: number | 'once'; until: string | null }
+      /** Points lapse for want of use: what is open lasts until this day. */
+      active?: string
+      tierCounts?: false
     } = {},
   ): Happening =>
   (effective) => ({
@@ -44,10 +47,12 @@ export const earn =
     ...(more.once
       ? { once: { ...more.once, until: more.once.until === null ? null : day(more.once.until) } }
       : {}),
+    ...(more.active ? { extend_to: day(more.active) } : {}),
+    ...(more.tierCounts === false ? { tier_counts: false } : {}),
   })
 
 export const redeem =
-  (event: string, points: number, from?: { grant: string; holder: string }): Happening =>
+  (event: string, points: number, from?: { grant: string; holder: string }, active?: string): Happening =>
   (effective) => ({
     kind: 'redeem',
     event,
@@ -56,6 +61,7 @@ export const redeem =
     sale: null,
     right: from ? 'lease' : 'unsecured',
     ...(from ? { lease: from } : {}),
+    ...(active ? { extend_to: day(active) } : {}),
   })
 
 export const adjust =
