@@ -25,7 +25,7 @@ const WRITER_FILE = 'writer.json'
 /** What fits into a socket address everywhere (macOS: 104 bytes with the end mark). */
 const SOCKET_PATH_MAX = 100
 /** Total by type: an operation that is added does not compile until it stands here. */
-const OPS: Record<AdminOp, true> = {
+export const ADMIN_OPS: Readonly<Record<AdminOp, true>> = {
   import_customers: true,
   import_sales: true,
   rebuild: true,
@@ -188,7 +188,7 @@ function parseRequest(line: string): ControlRequest | null {
   if (typeof raw !== 'object' || raw === null) return null
   const { token, id, op, input } = raw as Record<string, unknown>
   if (typeof token !== 'string' || typeof id !== 'number' || !Number.isSafeInteger(id)) return null
-  if (typeof op !== 'string' || !Object.hasOwn(OPS, op)) return null
+  if (typeof op !== 'string' || !Object.hasOwn(ADMIN_OPS, op)) return null
   return { token, id, op: op as AdminOp, input }
 }
 

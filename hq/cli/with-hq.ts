@@ -62,8 +62,19 @@ export function refused(terminal: Terminal, sentence: string): number {
   return EXIT.refused
 }
 
+/** The same for a command about one business: that of --tenant, or the only one. */
+export const withTenant = (
+  given: Given,
+  terminal: Terminal,
+  work: (hq: OpenHq, tenant: string) => Promise<Result<number, string>>,
+): Promise<number> =>
+  withHq(given, terminal, async (hq) => {
+    const tenant = await chooseTenant(hq, given.text('tenant'))
+    return tenant.ok ? work(hq, tenant.value) : tenant
+  })
+
 /** The business that is meant: by id or name, or the only one. */
-export async function chooseTenant(hq: OpenHq, wanted: string | null): Promise<Result<string, string>> {
+async function chooseTenant(hq: OpenHq, wanted: string | null): Promise<Result<string, string>> {
   const tenants = await listTenants(hq.parts)
   if (wanted !== null) {
     const found = tenants.filter(({ id, name }) => id === wanted || name === wanted)

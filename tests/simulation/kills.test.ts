@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AdminOp } from '../../electron/ledger/messages.ts'
+import { ADMIN_OPS } from '../../electron/platform/control-socket.ts'
 import { CONTRACT } from '../../shared/ipc/contract.ts'
 import { COUNTER_STEPS, liveThirtySteps, momentsToDie } from './kills.ts'
 import { MANAGER_STEPS, ManagerDay } from './manager-day.ts'
@@ -20,19 +20,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'session.touch': 'it keeps nothing',
   'health.verify': 'it reads, in a process of its own',
   enrol: 'it is the work of hq.enrol',
-}
-
-/** Total, so that a new one is thought of. */
-const ADMIN_OPS: Readonly<Record<AdminOp, true>> = {
-  import_customers: true,
-  import_sales: true,
-  rebuild: true,
-  backup: true,
-  enrol: true,
-  hq_address: true,
-  rotate_key: true,
-  export_unsent: true,
-  import_package: true,
 }
 
 describe('whoever dies at whatever moment, all is there once in the end', () => {

@@ -1,7 +1,7 @@
 import { HQ_ROLES } from '../../../shared/hq/roles.ts'
 import { createPerson, deactivatePerson, resetPassword, setRole } from '../../services/people.ts'
 import { type Command, JSON_OPTION, TENANT } from '../command.ts'
-import { chooseTenant, findPerson, tell, WHO, withHq } from '../with-hq.ts'
+import { findPerson, tell, WHO, withHq, withTenant } from '../with-hq.ts'
 
 /** Who signs in to the console. */
 
@@ -21,13 +21,11 @@ export const createPersonCommand: Command = {
     ...JSON_OPTION,
   },
   run: (given, terminal) =>
-    withHq(given, terminal, async (hq) => {
-      const tenant = await chooseTenant(hq, given.text('tenant'))
-      if (!tenant.ok) return tenant
+    withTenant(given, terminal, async (hq, tenant) => {
       const role = HQ_ROLES.find((one) => one === given.text('role')) ?? 'viewer'
       const name = given.text('name') ?? given.operand
       const made = await createPerson(hq.parts, {
-        tenant: tenant.value,
+        tenant,
         login: given.operand,
         name,
         role,

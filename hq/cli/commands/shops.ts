@@ -5,7 +5,7 @@ import { makeEnrolCode } from '../../services/enrol-code.ts'
 import { createStore } from '../../services/stores.ts'
 import { createTenant } from '../../services/tenants.ts'
 import { type Command, JSON_OPTION, TENANT } from '../command.ts'
-import { chooseTenant, findStore, findTill, tell, WHO, withHq } from '../with-hq.ts'
+import { findStore, findTill, tell, WHO, withHq, withTenant } from '../with-hq.ts'
 
 /** Businesses, stores and tills. */
 
@@ -26,11 +26,9 @@ export const createStoreCommand: Command = {
   summary: 'a new store of a business',
   options: { ...TENANT, ...JSON_OPTION },
   run: (given, terminal) =>
-    withHq(given, terminal, async (hq) => {
-      const tenant = await chooseTenant(hq, given.text('tenant'))
-      if (!tenant.ok) return tenant
-      const made = await createStore(hq.parts, { tenant: tenant.value, name: given.operand, who: WHO })
-      return tell(given, terminal, { ...made, tenant: tenant.value })
+    withTenant(given, terminal, async (hq, tenant) => {
+      const made = await createStore(hq.parts, { tenant, name: given.operand, who: WHO })
+      return tell(given, terminal, { ...made, tenant })
     }),
 }
 
@@ -111,12 +109,10 @@ export const accountScopeCommand: Command = {
   summary: 'which tills get an account: tenant (all), or store (where the customer was seen in a year)',
   options: { ...TENANT, ...JSON_OPTION },
   run: (given, terminal) =>
-    withHq(given, terminal, async (hq) => {
+    withTenant(given, terminal, async (hq, tenant) => {
       const scope = (['tenant', 'store'] as const).find((one) => one === given.operand)
       if (!scope) return refuse(`The scope is tenant or store, not "${given.operand}". Nothing was changed.`)
-      const tenant = await chooseTenant(hq, given.text('tenant'))
-      if (!tenant.ok) return tenant
-      const done = await changeAccountScope(hq.parts, { tenant: tenant.value, scope, who: WHO })
+      const done = await changeAccountScope(hq.parts, { tenant, scope, who: WHO })
       return tell(given, terminal, { account_scope: scope, transactions: done.transactions })
     }),
 }

@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CONSOLE_LIMITS } from '../../../shared/hq/limits.ts'
-import { Band } from '../../ui/band.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form-dialog.tsx'
 import { useChange } from '../api/use-change.ts'
@@ -28,6 +27,7 @@ export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDon
       title={t('password.title')}
       doLabel={t('password.do')}
       busy={busy}
+      problem={problem}
       onClose={onClose}
       onSubmit={() => void save()}
     >
@@ -57,7 +57,6 @@ export function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDon
         problem={tried && differs ? t('password.differs') : undefined}
         steady
       />
-      {problem !== '' && <Band tone="red">{problem}</Band>}
     </FormDialog>
   )
 }
