@@ -4,7 +4,7 @@ import { randomHex } from '../../electron/platform/random.ts'
 import type { EventKind } from '../../shared/protocol/event.ts'
 import { chainHash, commitment, genesisHash } from '../../shared/protocol/event.ts'
 import type { EnrolReply, Signed, TokenReply, WireEvent } from '../../shared/sync/wire.ts'
-import { type HqApp, post } from './hq-app.ts'
+import { codeFor, type HqApp, post, type Shop } from './hq-app.ts'
 
 /** One event before it has a place. */
 interface Draft {
@@ -169,4 +169,11 @@ export class ForgingTill {
     // What was refused is not in the chain at head office: such a till is of no more use to a test.
     if (answer.status !== 200) throw new Error(answer.text)
   }
+}
+
+/** One that is enrolled with a shop. */
+export async function joinedTill(hq: HqApp, shop: Shop): Promise<ForgingTill> {
+  const till = new ForgingTill()
+  await till.join(hq, await codeFor(hq, shop))
+  return till
 }

@@ -101,6 +101,8 @@ export interface ShopOffice {
   readonly database: FreshDatabase
   readonly hq: HqApp
   readonly shop: Shop
+  /** One statement as head office makes it for the business. */
+  rows<R extends object>(sql: string, values?: readonly unknown[]): Promise<R[]>
   close(): Promise<void>
 }
 
@@ -112,6 +114,8 @@ export async function openShopOffice(): Promise<ShopOffice> {
     database,
     hq,
     shop,
+    rows: <R extends object>(sql: string, values?: readonly unknown[]) =>
+      hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values)),
     async close() {
       await hq.close()
       await database.drop()

@@ -12,11 +12,12 @@ import { codeFor, type HqApp, openShopOffice, type Shop, type ShopOffice } from 
 let office: ShopOffice
 let hq: HqApp
 let shop: Shop
+let rows: ShopOffice['rows']
 let owner: pg.Client
 
 beforeAll(async () => {
   office = await openShopOffice()
-  ;({ hq, shop } = office)
+  ;({ hq, shop, rows } = office)
   owner = new pg.Client({ connectionString: office.database.url })
   await owner.connect()
 })
@@ -26,8 +27,6 @@ afterAll(async () => {
 })
 
 const ALONE = { tenant: 'a'.repeat(32), identity_key: '7'.repeat(64) }
-const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
-  hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values))
 const points = async (customers: readonly string[]): Promise<readonly (number | null)[]> => {
   const found = await rows<{ customer: string; state: Parameters<typeof open>[0] }>(
     'SELECT customer, state FROM hq.account WHERE customer = ANY($1)',

@@ -6,8 +6,8 @@ import { saveBooks } from '../../../hq/services/save-books.ts'
 import { verifyTenant } from '../../../hq/services/verify.ts'
 import type { Account } from '../../../shared/domain/account.ts'
 import { leased, open } from '../../../shared/domain/post.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
-import { codeFor, type HqApp, openShopOffice, type Shop, type ShopOffice } from '../../support/hq-app.ts'
+import { type ForgingTill, joinedTill } from '../../support/forging-till.ts'
+import { type HqApp, openShopOffice, type Shop, type ShopOffice } from '../../support/hq-app.ts'
 
 /** Grants belong to their holder: what another till says of them waits for a person and changes nothing. */
 
@@ -15,20 +15,15 @@ const PROGRAM = 'points'
 let office: ShopOffice
 let hq: HqApp
 let shop: Shop
+let rows: ShopOffice['rows']
 
 beforeAll(async () => {
   office = await openShopOffice()
-  ;({ hq, shop } = office)
+  ;({ hq, shop, rows } = office)
 })
 afterAll(() => office.close())
 
-const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
-  hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values))
-async function newTill(): Promise<ForgingTill> {
-  const till = new ForgingTill()
-  await till.join(hq, await codeFor(hq, shop))
-  return till
-}
+const newTill = (): Promise<ForgingTill> => joinedTill(hq, shop)
 
 /** Open and set aside. */
 async function figures(customer: string): Promise<readonly number[]> {

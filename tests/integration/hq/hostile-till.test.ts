@@ -10,7 +10,7 @@ import type { Account } from '../../../shared/domain/account.ts'
 import { customerId } from '../../../shared/domain/identity.ts'
 import { open } from '../../../shared/domain/post.ts'
 import { readEvent } from '../../../shared/protocol/payload-schema.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
+import { ForgingTill, joinedTill } from '../../support/forging-till.ts'
 import {
   codeFor,
   get,
@@ -30,20 +30,15 @@ import { freshDatabase } from '../../support/postgres.ts'
 let office: ShopOffice
 let hq: HqApp
 let shop: Shop
+let rows: ShopOffice['rows']
 
 beforeAll(async () => {
   office = await openShopOffice()
-  ;({ hq, shop } = office)
+  ;({ hq, shop, rows } = office)
 })
 afterAll(() => office.close())
 
-const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
-  hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values))
-const newTill = async (): Promise<ForgingTill> => {
-  const till = new ForgingTill()
-  await till.join(hq, await codeFor(hq, shop))
-  return till
-}
+const newTill = (): Promise<ForgingTill> => joinedTill(hq, shop)
 async function pointsOf(customer: string): Promise<number> {
   const [row] = await rows<{ state: Account }>('SELECT state FROM hq.account WHERE customer = $1', [customer])
   return row ? open(row.state, hq.now()) : 0

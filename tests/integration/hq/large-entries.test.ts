@@ -14,10 +14,9 @@ import { rerunQuarantine } from '../../../hq/services/holding.ts'
 import { chainDifference } from '../../../hq/services/reconcile-chains.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { customerId } from '../../../shared/domain/identity.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
+import { type ForgingTill, joinedTill } from '../../support/forging-till.ts'
 import {
   BACKUP_KEY,
-  codeFor,
   type HqApp,
   openShopOffice,
   post,
@@ -31,20 +30,15 @@ import { freshDatabase } from '../../support/postgres.ts'
 let office: ShopOffice
 let hq: HqApp
 let shop: Shop
+let rows: ShopOffice['rows']
 
 beforeAll(async () => {
   office = await openShopOffice()
-  ;({ hq, shop } = office)
+  ;({ hq, shop, rows } = office)
 })
 afterAll(() => office.close())
 
-const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
-  hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values))
-const newTill = async (): Promise<ForgingTill> => {
-  const till = new ForgingTill()
-  await till.join(hq, await codeFor(hq, shop))
-  return till
-}
+const newTill = (): Promise<ForgingTill> => joinedTill(hq, shop)
 let phones = 0
 function someone(till: ForgingTill): { readonly id: string; readonly phone: string } {
   phones += 1

@@ -5,8 +5,8 @@ import { dismissEvents, releaseEvents } from '../../../hq/services/holding.ts'
 import { verifyTenant } from '../../../hq/services/verify.ts'
 import type { Account } from '../../../shared/domain/account.ts'
 import { open } from '../../../shared/domain/post.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
-import { codeFor, type HqApp, openShopOffice, type Shop, type ShopOffice } from '../../support/hq-app.ts'
+import { joinedTill } from '../../support/forging-till.ts'
+import { type HqApp, openShopOffice, type Shop, type ShopOffice } from '../../support/hq-app.ts'
 
 /** A person decides on more entries of a till than one transaction looks at: on all of them. */
 
@@ -15,20 +15,17 @@ const BATCH = 150
 let office: ShopOffice
 let hq: HqApp
 let shop: Shop
+let rows: ShopOffice['rows']
 
 beforeAll(async () => {
   office = await openShopOffice()
-  ;({ hq, shop } = office)
+  ;({ hq, shop, rows } = office)
 })
 afterAll(() => office.close())
 
-const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
-  hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values))
-
 /** A till that was stopped and then sent so many entries of one point each, with the request that decides on them. */
 async function stopped() {
-  const till = new ForgingTill()
-  await till.join(hq, await codeFor(hq, shop))
+  const till = await joinedTill(hq, shop)
   const about = { tenant: shop.tenant, device: till.device, who: 'Ngozi' }
   await revokeDevice(hq.parts, { ...about, because: 'lost' })
   const customer = randomHex(16)

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomHex } from '../../../electron/platform/random.ts'
 import { verifyTenant } from '../../../hq/services/verify.ts'
 import { SYNC_LIMITS } from '../../../shared/sync/wire.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
-import { codeFor, get, openShopOffice, type ShopOffice } from '../../support/hq-app.ts'
+import { joinedTill } from '../../support/forging-till.ts'
+import { get, openShopOffice, type ShopOffice } from '../../support/hq-app.ts'
 
 /** Accounts that go by store: one batch may change one row of every store for each of its events. */
 
@@ -14,9 +14,6 @@ beforeAll(async () => {
   office = await openShopOffice()
 })
 afterAll(() => office.close())
-
-const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
-  office.hq.db.tenant(office.shop.tenant, (tx) => tx.query<R>(sql, values))
 
 interface Message {
   readonly value?: { readonly customer: string; readonly state: string }
@@ -39,9 +36,8 @@ async function follow(token: string, from: { offset: string; handle: string }) {
 }
 
 test('a batch for customers whom fifty stores know reaches the tills of each, whole, as one change', async () => {
-  const { hq, shop } = office
-  const till = new ForgingTill()
-  await till.join(hq, await codeFor(hq, shop))
+  const { hq, shop, rows } = office
+  const till = await joinedTill(hq, shop)
   await rows(`UPDATE hq.tenant SET account_scope = 'store'`)
   const customers = Array.from({ length: SYNC_LIMITS.pushEventsMax }, () => randomHex(16))
   const sales = customers.map((customer) => till.sold(customer, randomHex(16), 5_000))
@@ -55,8 +51,7 @@ test('a batch for customers whom fifty stores know reaches the tills of each, wh
     [hq.now(), STORES],
   )
   const [other] = await rows<{ id: string }>('SELECT id FROM hq.store WHERE id = md5($1)', ['7'])
-  const away = new ForgingTill()
-  await away.join(hq, await codeFor(hq, { ...shop, store: other?.id ?? '' }))
+  const away = await joinedTill(hq, { ...shop, store: other?.id ?? '' })
   const before = await follow(away.token, { offset: '-1', handle: '' })
   expect(before.told).toEqual([])
 

@@ -7,7 +7,7 @@ import { writeBackup } from '../../../hq/db/backup.ts'
 import { restoreBackup } from '../../../hq/services/backup.ts'
 import { revokeDevice, writeOffDevice } from '../../../hq/services/devices.ts'
 import type { OwnEpoch, Problem } from '../../../shared/sync/wire.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
+import { joinedTill } from '../../support/forging-till.ts'
 import {
   BACKUP_KEY,
   codeFor,
@@ -28,10 +28,11 @@ const work = mkdtempSync(path.join(tmpdir(), 'kasuwa-hq-stolen-'))
 let office: ShopOffice
 let hq: HqApp
 let shop: Shop
+let rows: ShopOffice['rows']
 
 beforeAll(async () => {
   office = await openShopOffice()
-  ;({ hq, shop } = office)
+  ;({ hq, shop, rows } = office)
 })
 afterAll(async () => {
   await office.close()
@@ -41,8 +42,6 @@ afterAll(async () => {
 const DAY = 86_400_000
 const codeOf = ({ body }: { readonly body: unknown }): string => (body as Problem).code
 const about = (device: string) => ({ tenant: shop.tenant, device, who: 'Ngozi' })
-const rows = <R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> =>
-  hq.db.tenant(shop.tenant, (tx) => tx.query<R>(sql, values))
 
 async function joined(): Promise<HandTill> {
   const till = new HandTill()
@@ -139,8 +138,7 @@ test.each([
   ['written off after it was revoked', true],
   ['revoked after it was written off', false],
 ])('what a till sends that was %s waits for a person', async (_how, revokedFirst) => {
-  const till = new ForgingTill()
-  await till.join(hq, await codeFor(hq, shop))
+  const till = await joinedTill(hq, shop)
   const customer = randomHex(16)
   await till.push(hq, [till.earned(customer, 10)])
   const revoke = () => revokeDevice(hq.parts, { ...about(till.device), because: 'stolen' })

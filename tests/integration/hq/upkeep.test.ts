@@ -3,8 +3,8 @@ import { randomHex } from '../../../electron/platform/random.ts'
 import { keepUp } from '../../../hq/jobs/keep-up.ts'
 import { listTenants } from '../../../hq/services/tenants.ts'
 import { readEvent } from '../../../shared/protocol/payload-schema.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
-import { codeFor, type HqApp, openHqApp, openShop } from '../../support/hq-app.ts'
+import { joinedTill } from '../../support/forging-till.ts'
+import { type HqApp, openHqApp, openShop } from '../../support/hq-app.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 /** What head office does by itself is done for every business, and the log is shortened, whatever fails for one. */
@@ -26,8 +26,7 @@ afterAll(async () => {
 test('a business that fails keeps no other one waiting, nor the log', async () => {
   for (const name of ['Alheri', 'Binta', 'Chidi']) {
     const shop = await openShop(hq, name)
-    const till = new ForgingTill()
-    await till.join(hq, await codeFor(hq, shop))
+    const till = await joinedTill(hq, shop)
     await till.push(hq, [till.earned(randomHex(16), 10)])
   }
   const [first, ...others] = (await listTenants(hq)).map(({ id }) => id)

@@ -5,8 +5,8 @@ import type { Tx } from '../../../hq/db/database.ts'
 import { mergeCustomers } from '../../../hq/services/merge.ts'
 import { verifyAccounts } from '../../../hq/services/verify-accounts.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
-import { ForgingTill } from '../../support/forging-till.ts'
-import { codeFor, type HqApp, openShopOffice, type Shop, type ShopOffice } from '../../support/hq-app.ts'
+import { joinedTill } from '../../support/forging-till.ts'
+import { type HqApp, openShopOffice, type Shop, type ShopOffice } from '../../support/hq-app.ts'
 
 /** Accounts with many large entries are checked in the memory of a few of them. */
 
@@ -21,8 +21,7 @@ const [first = '', second = '', , fourth = ''] = customers
 beforeAll(async () => {
   office = await openShopOffice()
   ;({ hq, shop } = office)
-  const till = new ForgingTill()
-  await till.join(hq, await codeFor(hq, shop))
+  const till = await joinedTill(hq, shop)
   for (const customer of customers) {
     await till.push(
       hq,
