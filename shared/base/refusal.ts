@@ -13,6 +13,11 @@ const points = (p: Params, key: string): string => pointsInWords(Number(p[key] ?
 const naira = (p: Params, key: string): string => formatNaira(Number(p[key] ?? 0))
 /** "a manager", "an admin": whom to ask. */
 const somebody = (p: Params, key: string): string => (p[key] === 'admin' ? 'an admin' : `a ${p[key]}`)
+/** Something may be redeemed here and now, only not as much as was asked. */
+const some = (p: Params): boolean => Number(p['max'] ?? 0) > 0
+const only = (p: Params): string => `${p['name']} can use ${points(p, 'max')} here now and not more,`
+/** Whom to ask for more, where a second person may say yes. */
+const orAsk = (p: Params): string => (p['who'] === undefined ? '' : `, or ask ${somebody(p, 'who')} to approve it`)
 
 export const REFUSALS = {
   // the till as a whole
@@ -70,7 +75,9 @@ export const REFUSALS = {
   redeem_not_whole: (p) =>
     `${naira(p, 'asked')} is not a whole number of points. Redeem ${naira(p, 'below')} instead.`,
   redeem_below_minimum: (p) =>
-    `The least to redeem is ${points(p, 'min')}. ${p['name']} has ${points(p, 'available')}.`,
+    `The least to redeem is ${points(p, 'min')}.${
+      p['available'] === undefined ? ' Redeem that or more.' : ` ${p['name']} has ${points(p, 'available')}.`
+    }`,
   redeem_step: (p) => `Points are redeemed in steps of ${p['step']}. Redeem ${points(p, 'below')} instead.`,
   redeem_over_share: (p) =>
     `Points may pay at most ${p['percent']} % of the bill. Redeem ${points(p, 'max')}, worth ${naira(p, 'worth')}.`,
@@ -78,25 +85,52 @@ export const REFUSALS = {
     `Not enough points. ${p['name']} has ${points(p, 'available')}. ${
       Number(p['max']) > 0 ? `Redeem ${points(p, 'max')} or less.` : 'Nothing can be redeemed on this bill.'
     }`,
+  points_pay_nothing: (p) =>
+    `Points of ${p['program']} show a standing and pay for nothing. The sale can be booked and earns points.`,
+  reward_unknown: () => 'That reward is not in the catalogue any more. Choose another one.',
+  reward_inactive: (p) => `${p['reward']} is not given at the moment. Choose another reward.`,
+  reward_out_of_stock: (p) => `${p['reward']}: all of them are given out. Choose another reward.`,
+  reward_over_bill: (p) =>
+    `${p['reward']} is worth ${naira(p, 'worth')}, more than this bill. Add to the bill, or choose another reward.`,
+  reward_short: (p) =>
+    `${p['reward']} takes ${points(p, 'cost')}. ${p['name']} has ${points(p, 'available')}.`,
   // an account whose last word is head office's
   on_deny_list: (p) =>
-    `Head office asks not to take points from ${p['name']} now. The sale and its points can be booked. Ask a manager.`,
+    some(p)
+      ? `${only(p)} because head office asks not to take others from this customer now; redeem that or less, or ask a manager.`
+      : `Head office asks not to take points from ${p['name']} now. The sale and its points can be booked. Ask a manager.`,
   till_put_back: () =>
     'This till was put back from a backup, so no points can be used until head office knows of it. The sale can be booked and earns points. Enrol this till again with a code from head office.',
+  view_newer: (p) =>
+    some(p)
+      ? `${only(p)} because the rest is kept in a way that only a newer app reads; redeem that or less, or update this app.`
+      : `The account of ${p['name']} is kept in a way that only a newer app reads, so points cannot be used now. The sale can be booked and earns points. Update this app.`,
   view_unknown: (p) =>
-    `This till does not have the account of ${p['name']} yet, so points cannot be used now. The sale can be booked and earns points. Try again when head office is connected.`,
-  view_too_old: (p) =>
-    `The points of ${p['name']} were last compared with head office more than ${p['age']} ago, so they cannot be used now. The sale can be booked and earns points. Connect this till first.`,
+    some(p)
+      ? `${only(p)} because this till does not have the account yet; redeem that or less, or try again when head office is connected${orAsk(p)}.`
+      : `This till does not have the account of ${p['name']} yet, so points cannot be used now. The sale can be booked and earns points. Try again when head office is connected${orAsk(p)}.`,
   points_waiting: (p) =>
-    `Some points of ${p['name']} wait to be checked at head office, so none can be used now. The sale can be booked and earns points. Ask a manager.`,
+    some(p)
+      ? `${only(p)} because others wait to be checked at head office; redeem that or less, or ask a manager.`
+      : `Some points of ${p['name']} wait to be checked at head office, so none can be used now. The sale can be booked and earns points. Ask a manager.`,
+  view_too_old: (p) =>
+    some(p)
+      ? `${only(p)} because they were last compared with head office more than ${p['age']} ago; redeem that or less, or connect this till first${orAsk(p)}.`
+      : `The points of ${p['name']} were last compared with head office more than ${p['age']} ago, so they cannot be used now. The sale can be booked and earns points. Connect this till first${orAsk(p)}.`,
   offline_limit_customer: (p) =>
     `Until head office answers, ${p['name']} can use ${
-      Number(p['max']) > 0 ? `at most ${points(p, 'max')} here` : 'no more points here'
-    }. Redeem that or less, or try again when this till is connected.`,
+      some(p) ? `at most ${points(p, 'max')} here: redeem that or less,` : 'no more points here:'
+    } ${some(p) ? 'or ' : ''}try again when this till is connected${orAsk(p)}.`,
   offline_limit_till: (p) =>
     `Until head office answers, this till can take ${
-      Number(p['max']) > 0 ? `at most ${points(p, 'max')}` : 'no more points'
-    }. Redeem that or less, or try again when this till is connected.`,
+      some(p) ? `at most ${points(p, 'max')} from ${p['name']}: redeem that or less,` : 'no more points:'
+    } ${some(p) ? 'or ' : ''}try again when this till is connected${orAsk(p)}.`,
+  override_limit: (p) =>
+    `Until head office answers, ${p['name']} can use ${
+      some(p)
+        ? `at most ${points(p, 'max')} here even with a second person: redeem that or less,`
+        : 'no more points here even with a second person:'
+    } ${some(p) ? 'or ' : ''}try again when this till is connected.`,
   balance_over_limit: (p) => `This would bring the balance over ${points(p, 'max')}. Check the number.`,
   balance_below_zero: (p) => `${p['name']} has ${points(p, 'available')}. Take off at most that many.`,
   already_void: () => 'This sale was already undone. Nothing more to do.',
@@ -147,6 +181,16 @@ export const NEEDS_APPROVER: ReadonlySet<RefusalCode> = new Set([
   'void_too_late',
   'approval_needed',
 ])
+/** What a second person's word may lift, with a reason: where the refusal names `who`. */
+const LIFTED_BY_WORD: ReadonlySet<RefusalCode> = new Set([
+  'view_unknown',
+  'view_too_old',
+  'offline_limit_customer',
+  'offline_limit_till',
+])
+export const needsReason = ({ code, params }: Refusal): boolean =>
+  LIFTED_BY_WORD.has(code) && params['who'] !== undefined
+
 /** What is about the second person: they may try again. */
 export const ABOUT_APPROVER: ReadonlySet<RefusalCode> = new Set([
   'sign_in_failed',

@@ -74,6 +74,7 @@ const PLAUSIBLE: Readonly<Record<string, string | number>> = {
   expected: 'a backup of Kasuwa',
   version: 9,
   receipt: 'R-1001',
+  reward: 'A mug',
   last: '2026-11-21',
   remedy: 'Restore the latest backup.',
 }
