@@ -111,3 +111,30 @@ describe('wrong PINs', () => {
     await till.hasFocus(till.find)
   })
 })
+
+test('the names take keys: arrows step, a letter jumps, the first digit of the PIN chooses', async () => {
+  const till = await shop.open()
+  const tile = (name: RegExp) => till.page.getByRole('radio', { name })
+  await till.hasFocus(tile(/Amina/))
+  await till.press('ArrowRight')
+  await till.hasFocus(tile(/Bisi/))
+  await till.press('ArrowDown')
+  await till.hasFocus(tile(/Ngozi/))
+  // Only walked over: nobody is chosen.
+  expect(await till.page.getByRole('radio', { checked: true }).count()).toBe(0)
+  await till.press('c')
+  await till.hasFocus(tile(/Chidi/))
+  await till.type(shop.staff.Chidi.pin)
+  expect(await till.page.getByLabel(/PIN of .*Chidi/).inputValue()).toBe(shop.staff.Chidi.pin)
+  await till.press('Enter')
+  await till.hasFocus(till.find)
+})
+
+test('Enter on a name goes to its PIN, and Shift Tab goes back to the names', async () => {
+  const till = await shop.open()
+  await till.hasFocus(till.page.getByRole('radio', { name: /Amina/ }))
+  await till.press('t', 'Enter')
+  await till.hasFocus(till.page.getByLabel(/PIN of .*Tunde/))
+  await till.press('Shift+Tab', 'ArrowLeft', 'Enter')
+  await till.hasFocus(till.page.getByLabel(/PIN of .*Ngozi/))
+})

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { useId, useState } from 'react'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import type { Refusal } from '../../../shared/base/refusal.ts'
@@ -51,9 +51,9 @@ export function PersonPin({
   const lockedSeconds = lockOut.secondsFor(chosen?.id)
   const locked = lockedSeconds > 0
 
-  const choose = (person: StaffMember): void => {
+  const choose = (person: StaffMember, firstDigit = ''): void => {
     setChosen(person)
-    setPin('')
+    setPin(firstDigit)
     setProblem('')
   }
   const enter = async (): Promise<void> => {
@@ -112,7 +112,8 @@ function People({
 }: {
   people: readonly StaffMember[]
   chosen: StaffMember | null
-  onChoose: (person: StaffMember) => void
+  /** `firstDigit`: of the PIN, when it was typed on the name itself. */
+  onChoose: (person: StaffMember, firstDigit?: string) => void
   note: ReactNode
 }) {
   const { t } = useWords()
@@ -144,7 +145,11 @@ function People({
           className="h-12 rounded-card border border-line-strong bg-surface px-3 text-15"
         />
       )}
-      <fieldset aria-label={t('sign_in.staff')} className="scroll-quiet min-h-0 flex-1 overflow-y-auto p-1">
+      <fieldset
+        aria-label={t('sign_in.staff')}
+        className="scroll-quiet min-h-0 flex-1 overflow-y-auto p-1"
+        onKeyDown={(event) => onTileKey(event, shown, onChoose)}
+      >
         <div className="grid grid-cols-2 gap-2">
           {shown.map((one, at) => (
             <label
@@ -175,4 +180,44 @@ function People({
       </fieldset>
     </div>
   )
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowDown: 2,
+  ArrowLeft: -1,
+  ArrowUp: -2,
+}
+const PLAIN_LETTER = /^\p{L}$/u
+
+/**
+ * The keyboard walks over the names without choosing any, as a choice takes the focus to the PIN: arrows step, a
+ * letter goes to the next name that begins with it. Enter chooses, and so does the first digit of the PIN.
+ */
+function onTileKey(
+  event: KeyboardEvent<HTMLFieldSetElement>,
+  shown: readonly StaffMember[],
+  onChoose: (person: StaffMember, firstDigit?: string) => void,
+): void {
+  if (event.ctrlKey || event.altKey || event.metaKey) return
+  const tiles = [...event.currentTarget.querySelectorAll('input')]
+  const at = tiles.findIndex((tile) => tile.matches(':focus'))
+  const here = shown[at]
+  if (!here) return
+  const { key } = event
+  const step = STEPS[key]
+  if (step !== undefined) {
+    event.preventDefault()
+    tiles[at + step]?.focus()
+  } else if (key === 'Enter') {
+    event.preventDefault()
+    onChoose(here)
+  } else if (/^\d$/.test(key)) {
+    event.preventDefault()
+    onChoose(here, key)
+  } else if (PLAIN_LETTER.test(key)) {
+    const after = [...shown.slice(at + 1), ...shown.slice(0, at)]
+    const next = after.find((one) => one.name.toLowerCase().startsWith(key.toLowerCase()))
+    if (next) tiles[shown.indexOf(next)]?.focus()
+  }
 }
