@@ -48,6 +48,12 @@ export function koboOf(text: string): number | undefined {
   return text.trim() === '' ? undefined : parseMajor(text)
 }
 
+/** A number as it should be typed, only with more digits than any amount has. */
+export function isLongNumber(text: string): boolean {
+  const [whole = '', decimals = ''] = text.trim().split('.')
+  return koboOf(text) === undefined && koboOf(`1.${decimals}`) !== undefined && /^[\d,]{15,}$/.test(whole)
+}
+
 /** Whole points of a field's text; undefined when it is not a whole number. */
 export function pointsOf(text: string): number | undefined {
   const kobo = parseMajor(text.trim())

@@ -233,6 +233,9 @@ describe('reading the bill', () => {
     ['abc', 'amount', /not a number of naira/],
     ['12.345', 'amount', /not a number of naira/],
     ['1e12', 'amount', /not a number of naira/],
+    ['99,999,999,999,999', 'amount', /^The most one sale may be is ₦1,000,000,000\. /],
+    ['99999999999999999999.50', 'amount', /^The most one sale may be is /],
+    ['99999999999999999999.555', 'amount', /not a number of naira/],
   ])('refuses the amount %j under its field', (amount, field, sentence) => {
     const read = readBill(editBill(withAda(), { amount }))
     expect(read).toMatchObject({ ok: false, field, sentence: expect.stringMatching(sentence) })

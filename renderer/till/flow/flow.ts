@@ -1,7 +1,8 @@
+import { AMOUNT_KOBO_MAX } from '../../../shared/base/money.ts'
 import { refusal } from '../../../shared/base/refusal.ts'
 import type { Output } from '../../../shared/ipc/contract.ts'
 import type { Ask } from '../../bridge/client.ts'
-import { koboOf, pointsOf } from './amount-text.ts'
+import { isLongNumber, koboOf, pointsOf } from './amount-text.ts'
 import type { CustomerLine, Find } from './find.ts'
 import { FIND_EMPTY, refreshed } from './find.ts'
 
@@ -224,8 +225,7 @@ function readRedeem(flow: Flow): ReadRedeem {
 export function readBill(flow: Flow): ReadBill {
   const gross = koboOf(flow.bill.amount)
   if (gross === undefined) {
-    const code = flow.bill.amount.trim() === '' ? 'amount_zero' : 'amount_invalid'
-    return { ok: false, field: 'amount', sentence: refusal(code).sentence }
+    return { ok: false, field: 'amount', sentence: unreadAmount(flow.bill.amount) }
   }
   const wanted = readRedeem(flow)
   if (!wanted.ok) return wanted
@@ -239,6 +239,13 @@ export function readBill(flow: Flow): ReadBill {
       channel: 'pos',
     },
   }
+}
+
+/** Why a text is no amount: nothing was typed, more than can be counted, or no number at all. */
+function unreadAmount(text: string): string {
+  if (text.trim() === '') return refusal('amount_zero').sentence
+  if (isLongNumber(text)) return refusal('amount_too_large', { max: AMOUNT_KOBO_MAX }).sentence
+  return refusal('amount_invalid').sentence
 }
 
 /** What to ask a quote for: the bill, without a redemption that cannot be read. Null when nothing can be asked. */

@@ -17,6 +17,7 @@ export function Preview() {
   const words = useWords()
   const quote = useFlow(({ flow }) => flow.bill.quote)
   const who = useFlow(({ flow }) => flow.for.who)
+  const typed = useFlow(({ flow }) => flow.bill.amount !== '')
   const problem = useFlow(({ flow }) => problemOf(flow, 'amount'))
   if (problem) {
     return (
@@ -36,7 +37,9 @@ export function Preview() {
       ) : quote && quote.gross_kobo > 0 ? (
         <Earns earn={quote.earn} words={words} />
       ) : (
-        <span className="text-15 text-ink-faint">{words.t('sale.preview_empty')}</span>
+        <span className="text-15 text-ink-faint">
+          {words.t(who === 'nobody_yet' && typed ? 'sale.preview_nobody' : 'sale.preview_empty')}
+        </span>
       )}
     </output>
   )

@@ -32,7 +32,7 @@ const short = (change: Partial<Health> = {}) => inShort({ ...HEALTH, ...change }
 describe('what is sent, in whole sentences', () => {
   it('says what is done, what waits and since when, the last contact and the clock', () => {
     expect(said()).toEqual([
-      'No connection to head office. 7 entries are kept here and will be sent.',
+      'No connection to head office. Everything is kept here and will be sent.',
       '3 sales waiting to be sent.',
       expect.stringMatching(/^The oldest is from .*10:15.*\.$/),
       expect.stringMatching(/^Last contact with head office: .*10:15.*\.$/),

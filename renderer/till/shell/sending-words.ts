@@ -25,14 +25,22 @@ export function inShort(health: Health, t: Words['t']): string {
 const waits = ({ waiting_sales: sales }: Health, t: Words['t']): string =>
   sales === 0 ? t('strip.waiting_changes') : t('strip.waiting', { count: sales, shown: pointsText(sales) })
 
+/**
+ * What is being done. What a manager has to do is said in the room of head office; without a connection the till
+ * counted when it tried last, so how many wait is said once, by the figures of now.
+ */
+function nowDone({ sync }: Health, t: Words['t']): string {
+  if (sync.doing === 'stopped') return t('strip.stopped_more')
+  return sync.doing === 'offline' ? t('strip.offline_more') : sync.sentence
+}
+
 /** What is being done, what waits and since when, the last contact, and whether the clock is right. */
 export function sentences(health: Health, zone: string, { t, language }: Words): readonly string[] {
   const { oldest_waiting_at: oldest, last_contact_at: contact, quarantined } = health
   const moment = (at: number): string => momentText(at, language, zone)
   const clock = clockOff(health, t)
   const office = [
-    // What a manager has to do is said in the room of head office.
-    health.sync.doing === 'stopped' ? t('strip.stopped_more') : health.sync.sentence,
+    nowDone(health, t),
     health.waiting > 0 ? `${waits(health, t)}.` : '',
     oldest === null ? '' : t('strip.oldest', { moment: moment(oldest) }),
     contact === null ? t('strip.no_contact') : t('strip.last_contact', { moment: moment(contact) }),
