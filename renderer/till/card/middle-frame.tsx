@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { useFocusWhen } from '../../ui/use-focus-when.ts'
 import { stepBack } from '../flow/store.ts'
 import { useWords } from '../words.ts'
 
@@ -18,6 +19,7 @@ export function MiddleFrame({
   children: ReactNode
 }) {
   const { t } = useWords()
+  const list = useFocusWhen<HTMLElement>(flush)
   return (
     <>
       <header className="flex shrink-0 items-center justify-between gap-2 border-b border-line py-0.5 pr-1 pl-5 short:pl-4">
@@ -26,8 +28,9 @@ export function MiddleFrame({
         </h2>
         <IconButton icon={X} label={t('common:back')} onClick={stepBack} />
       </header>
-      {/* Focusable, so that the keyboard can scroll it. */}
+      {/* A list has no field of its own: it takes the focus itself, so that the keyboard can scroll it. */}
       <section
+        ref={list}
         tabIndex={flush ? 0 : undefined}
         aria-label={flush ? title : undefined}
         className={classNames(

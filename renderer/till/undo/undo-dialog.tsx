@@ -1,4 +1,5 @@
 import { ReceiptText } from 'lucide-react'
+import { useRef } from 'react'
 import { Badge, Chip } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
@@ -22,6 +23,7 @@ const REASONS = ['slip', 'wrong_amount', 'wrong_customer', 'returned'] as const
 export function UndoDialog({ status }: { status: Status }) {
   const { t } = useWords()
   const { open, sales, saleId, reason, busy, problem } = useUndo()
+  const undo = useRef<HTMLButtonElement>(null)
   if (!open) return null
   const empty = sales !== null && sales.length === 0
   return (
@@ -36,6 +38,7 @@ export function UndoDialog({ status }: { status: Status }) {
             {t('common:cancel')}
           </Button>
           <Button
+            ref={undo}
             type="submit"
             form="undo"
             look="danger"
@@ -86,7 +89,11 @@ export function UndoDialog({ status }: { status: Status }) {
                 <Chip
                   key={one}
                   pressed={reason === t(`undo.reasons.${one}`)}
-                  onPress={() => giveReason(t(`undo.reasons.${one}`))}
+                  onPress={() => {
+                    giveReason(t(`undo.reasons.${one}`))
+                    // The next Enter undoes.
+                    undo.current?.focus()
+                  }}
                 >
                   {t(`undo.reasons.${one}`)}
                 </Chip>
