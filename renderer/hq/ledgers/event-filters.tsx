@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { DayField } from '../../ui/day-field.tsx'
+import { SelectField } from '../../ui/field.tsx'
 import { useKindText } from '../../ui/kinds.ts'
 import { useQuery } from '../api/use-query.ts'
 import { FilterChips } from '../frame/filter-chips.tsx'
@@ -52,19 +53,19 @@ export function EventFilters({ query }: { query: Query }) {
           ...OUTCOMES.map((outcome) => ({ value: outcome, label: t(`ledgers.outcome_word.${outcome}`) })),
         ]}
       />
-      <TextField
+      <DayField
         label={t('ledgers.from')}
-        type="date"
-        value={filter.from ?? ''}
+        empty={t('ledgers.any_day')}
+        day={filter.from ?? null}
         max={filter.to}
-        onText={(from) => narrow({ from })}
+        onDay={(from) => narrow({ from: from ?? undefined })}
       />
-      <TextField
+      <DayField
         label={t('ledgers.to')}
-        type="date"
-        value={filter.to ?? ''}
+        empty={t('ledgers.any_day')}
+        day={filter.to ?? null}
         min={filter.from}
-        onText={(to) => narrow({ to })}
+        onDay={(to) => narrow({ to: to ?? undefined })}
       />
     </search>
   )

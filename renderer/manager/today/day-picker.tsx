@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { addDays } from '../../../shared/base/business-date.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { DayField } from '../frame/day-field.tsx'
+import { DayField } from '../../ui/day-field.tsx'
 import { useWords } from '../frame/use-words.ts'
 
 /** A day on which something may have happened: today or before. */

@@ -4,6 +4,7 @@ export const ledgers = {
   filters: 'Narrow the list',
   from: 'Arrived from',
   to: 'Arrived until',
+  any_day: 'Any day',
   store: 'Store',
   till: 'Till',
   till_all: 'All tills',

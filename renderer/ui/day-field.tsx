@@ -1,10 +1,11 @@
 import { CalendarDays } from 'lucide-react'
 import { useId, useState } from 'react'
-import { isDate } from '../../../shared/base/business-date.ts'
-import { classNames } from '../../ui/class-names.ts'
-import { FieldFrame } from '../../ui/field.tsx'
-import { Icon } from '../../ui/icon.tsx'
-import { useWords } from './use-words.ts'
+import { useTranslation } from 'react-i18next'
+import { isDate } from '../../shared/base/business-date.ts'
+import { classNames } from './class-names.ts'
+import { dayText } from './dates.ts'
+import { FieldFrame } from './field.tsx'
+import { Icon } from './icon.tsx'
 
 /** A year being typed passes through 0002, 0020, 0202; no entry is older than this. */
 const FIRST_DAY = '2000-01-01'
@@ -36,7 +37,7 @@ export function DayField({
   onDay: (day: string | null) => void
 }) {
   const id = useId()
-  const { day: dayWords } = useWords()
+  const { language } = useTranslation().i18n
   const [editing, setEditing] = useState(false)
   const box = (
     <div className="relative">
@@ -71,7 +72,7 @@ export function DayField({
           className="pointer-events-none absolute inset-px flex items-center justify-between gap-2 rounded-card bg-surface px-3 text-15"
         >
           <span className={classNames('one-line', day === null && 'text-ink-faint')}>
-            {day === null ? empty : dayWords(day, 'year')}
+            {day === null ? empty : dayText(day, language, 'year')}
           </span>
           <Icon of={CalendarDays} size={16} className="shrink-0 text-ink-soft" />
         </span>
