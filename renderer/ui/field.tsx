@@ -1,5 +1,6 @@
-import type { ComponentPropsWithRef, ReactNode } from 'react'
-import { useId } from 'react'
+import type { ComponentPropsWithRef, FormEvent, ReactNode } from 'react'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { classNames } from './class-names.ts'
 import { Problem } from './problem.tsx'
 
@@ -59,10 +60,11 @@ interface TextFieldProps extends InputProps, Around {
   boxClassName?: string
 }
 
+/** An empty `required` field says so under itself, as every other problem is said, not in a bubble of the browser. */
 export function TextField({
   label,
   hint,
-  problem,
+  problem: told,
   steady,
   aside,
   className,
@@ -73,6 +75,16 @@ export function TextField({
 }: TextFieldProps) {
   const made = useId()
   const id = rest.id ?? made
+  const common = useTranslation('common').t
+  const [missing, setMissing] = useState(false)
+  const onInvalid = (event: FormEvent<HTMLInputElement>): void => {
+    const field = event.currentTarget
+    if (!field.validity.valueMissing) return
+    event.preventDefault()
+    setMissing(true)
+    if (field.form?.querySelector(':invalid') === field) field.focus()
+  }
+  const problem = told || (missing && value === '' ? common('fill_in') : undefined)
   const noted = Boolean(steady || hint || problem)
   return (
     <FieldFrame
@@ -91,6 +103,7 @@ export function TextField({
         id={id}
         value={value}
         onChange={(event) => onText(event.target.value)}
+        onInvalid={onInvalid}
         aria-invalid={problem ? true : undefined}
         aria-describedby={noted ? `${id}-note` : undefined}
         className={classNames(BOX, edge(problem), boxClassName ?? 'text-15')}

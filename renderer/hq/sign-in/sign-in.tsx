@@ -5,6 +5,7 @@ import { Band } from '../../ui/band.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Mark } from '../../ui/mark.tsx'
+import { Problem } from '../../ui/problem.tsx'
 import { useFocusWhen } from '../../ui/use-focus-when.ts'
 import type { ConsoleClient } from '../api/client.ts'
 import type { Session } from '../api/console-context.ts'
@@ -71,9 +72,7 @@ export function SignIn({
             value={password}
             onText={setPassword}
           />
-          <div role="alert" className="min-h-12 text-15 text-red-ink">
-            {problem}
-          </div>
+          <div className="min-h-12">{problem && <Problem>{problem}</Problem>}</div>
           <Button look="primary" size="large" type="submit" busy={busy} wide>
             {t('sign_in.do')}
           </Button>

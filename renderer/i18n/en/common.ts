@@ -7,6 +7,7 @@ export const common = {
   back: 'Back',
   try_again: 'Try again',
   loading: 'One moment',
+  fill_in: 'Fill this in.',
   points_one: '{{shown}} point',
   points_other: '{{shown}} points',
   no_name: 'No name',
