@@ -36,7 +36,7 @@ export function EventsRoom({ query }: { query: string }) {
       <div className="flex min-w-0 flex-1 flex-col gap-3 p-4 wide:px-6">
         <RoomHead title={t('events.title')} subtitle={t('events.subtitle')}>
           <span role="status" className="text-13 text-ink-soft">
-            {pages.loading || pages.trouble
+            {pages.loading || pages.trouble || (pages.more && pages.rows.length === 0)
               ? ''
               : pages.more
                 ? t('events.count_more', { shown })

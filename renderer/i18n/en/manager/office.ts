@@ -1,7 +1,7 @@
 /** The tie to head office. */
 export const office = {
   title: 'Head office',
-  subtitle: 'Whether this till is connected, what waits, and what to do about it',
+  subtitle: 'Whether this till is connected, what waits, and what to do about it.',
   is_connected: 'Connected',
   is_alone: 'Works alone',
   is_stopped: 'Needs you',
