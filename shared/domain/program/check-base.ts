@@ -27,7 +27,8 @@ export function baseProgramRefusal(program: BaseProgram): Refusal | null {
   return tiersRefusal(program.tiers, bad, whole)
 }
 
-const isLabel = (text: string, charsMax: number): boolean =>
+/** A name as a person may give it: something to read, on one line. */
+export const isLabel = (text: string, charsMax: number): boolean =>
   text.trim() !== '' && text.length <= charsMax && !/\p{Cc}/u.test(text)
 
 function tiersRefusal(

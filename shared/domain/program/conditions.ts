@@ -1,6 +1,7 @@
 import type { SoldLine } from '../../protocol/payload.ts'
 import type { CustomerFacts, Moment, SaleFacts } from './facts.ts'
 import type { Condition, Rule } from './rule.ts'
+import { isWithin } from './windows.ts'
 
 /** What conditions are held against. `lines`: those of the bill that the rule may look at. */
 export interface Circumstances {
@@ -50,9 +51,6 @@ function isMet(condition: Plain, { sale, customer, moment }: Circumstances): boo
       return (customer.spend?.[condition.days] ?? -1) >= condition.min_kobo
   }
 }
-
-const isWithin = (time: string, from: string, to: string): boolean =>
-  from <= to ? time >= from && time < to : time >= from || time < to
 
 const isIn = (list: readonly string[], ones: readonly string[]): boolean =>
   ones.some((one) => isListed(list, one))
