@@ -144,10 +144,13 @@ vi.mock('../../electron/ledger/replica/account-facts.ts', async (original) => {
     ...real,
     accountFacts: (...given: Parameters<typeof real.accountFacts>) => {
       const facts = real.accountFacts(...given)
-      return (customer: string) => ({
-        ...facts(customer),
-        ...(isMutant('whoever owes may redeem') ? { denied: null } : {}),
-      })
+      return {
+        ...facts,
+        of: (customer: string) => ({
+          ...facts.of(customer),
+          ...(isMutant('whoever owes may redeem') ? { denied: null } : {}),
+        }),
+      }
     },
   }
 })

@@ -5,6 +5,8 @@ import { vi } from 'vitest'
 export interface RunStatement {
   readonly sql: string
   readonly values: readonly unknown[]
+  /** How often it ran. */
+  readonly times: number
 }
 
 interface Prepared {
@@ -22,7 +24,8 @@ export async function statementsRun(work: () => Promise<void>): Promise<readonly
   const spies = (['run', 'get', 'all', 'iterate'] as const).map((name) => {
     const original = methods[name]
     return vi.spyOn(methods, name).mockImplementation(function (this: Prepared, ...values: unknown[]) {
-      if (!found.has(this.source)) found.set(this.source, { sql: this.source, values })
+      const before = found.get(this.source) ?? { sql: this.source, values, times: 0 }
+      found.set(this.source, { ...before, times: before.times + 1 })
       return original.apply(this, values)
     })
   })

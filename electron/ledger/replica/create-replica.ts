@@ -47,6 +47,7 @@ export function createReplica(ledger: Ledger, options: ReplicaOptions = {}): Rep
     mending: listCheck.mending,
   })
   const reconciliation = createReconciliation(ledger, own)
+  const facts = accountFacts(ledger, own)
   const wanted = wantedList()
   const inTurn = turns()
   if (!db.readonly) writer.transaction(() => shapes.check())
@@ -82,7 +83,8 @@ export function createReplica(ledger: Ledger, options: ReplicaOptions = {}): Rep
         const { as_of } = shapes.get(name)
         return { name, here: shapes.shown(name), complete: as_of !== null, as_of }
       }),
-    factsFor: accountFacts(ledger, own),
+    factsFor: facts.of,
+    prepareFacts: facts.prepare,
     rootOf: replica.rootOf,
     importPackage: (lines) => inTurn(() => importPackage(lines)),
     adoptAliases: aliasAdopter(ledger, overlay),

@@ -87,6 +87,8 @@ export interface Replica {
   shapes(): readonly ShapeCursor[]
   lists(): readonly ReplicaList[]
   factsFor(customer: string): AccountFacts
+  /** Reads in slices, between sales, what the next `factsFor` would read at once: after a start, all that was not sent. */
+  prepareFacts(): Promise<void>
   /** The customer behind an id: an alias leads to its root. */
   rootOf(id: string): string
   /**

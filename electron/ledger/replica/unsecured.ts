@@ -1,12 +1,18 @@
 import type { Payloads } from '../../../shared/protocol/payload.ts'
 import type { Ledger } from '../ledger.ts'
+import { otherWork } from './other-work.ts'
 import type { OwnEvents } from './own-events.ts'
+
+/** Events looked at before a sale may go first. About a millisecond. */
+const PLACES_AT_ONCE = 500
 
 /** What this till redeemed without a promise of head office, and no row covers yet. In points. */
 interface Unsecured {
   ofCustomer(root: string): number
   /** Of every customer with a redemption behind this place. */
   ofTill(from: number): number
+  /** Sums up for `ofTill` what is not summed up yet, in slices: after a start that is every event that was not sent. */
+  prepare(from: number): Promise<void>
 }
 
 /**
@@ -68,30 +74,62 @@ export function unsecuredRedemptions(ledger: Ledger, own: OwnEvents): Unsecured 
     ofTill(from) {
       lookAgain()
       let sum = 0
-      for (const root of new Set([...spenders(from)].map(rootOf))) sum += sumOf(root)
+      for (const root of new Set([...spenders.all(from)].map(rootOf))) sum += sumOf(root)
       return sum
+    },
+    async prepare(from) {
+      // Beside a running till nothing is remembered.
+      if (db.readonly) return
+      while (spenders.look(from, PLACES_AT_ONCE)) {
+        await otherWork()
+        if (!db.open) return
+      }
+      lookAgain()
+      for (const id of [...spenders.all(from)]) {
+        const root = rootOf(id)
+        if (sums.has(root)) continue
+        sumOf(root)
+        await otherWork()
+        if (!db.open) return
+        lookAgain()
+      }
     },
   }
 }
 
+interface Spenders {
+  /** Customers with a redemption behind a place. */
+  all(from: number): Iterable<string>
+  /** Looks at so many of the events for `all` that were not looked at before. False: there are no more. */
+  look(from: number, places: number): boolean
+}
+
 /** Customers with a redemption behind a place; events that were looked at before are not read again. */
-function spendersBehind({ db, writer }: Ledger): (from: number) => Iterable<string> {
-  const redeemed = db.prepare<[number], { customer: string; place: number }>(
-    `SELECT customer, place FROM event WHERE place > ? AND kind = 'points.redeemed' AND customer IS NOT NULL
-     ORDER BY place`,
+function spendersBehind({ db, writer }: Ledger): Spenders {
+  const redeemed = db.prepare<[number, number], { customer: string; place: number }>(
+    `SELECT customer, place FROM event WHERE place > ? AND place <= ? AND kind = 'points.redeemed'
+       AND customer IS NOT NULL ORDER BY place`,
   )
   const lastOf = new Map<string, number>()
   let looked = { from: 0, upTo: 0 }
-  return (from) => {
-    const upTo = writer.head().place
-    if (from < looked.from || upTo < looked.upTo || db.readonly) {
+  const look = (from: number, places: number): boolean => {
+    const head = writer.head().place
+    if (from < looked.from || head < looked.upTo || db.readonly) {
       lastOf.clear()
       looked = { from, upTo: from }
     }
-    if (upTo > looked.upTo)
-      for (const { customer, place } of redeemed.all(Math.max(from, looked.upTo))) lastOf.set(customer, place)
+    const after = Math.max(from, looked.upTo)
+    const upTo = Math.min(head, after + places)
+    if (upTo > after) for (const { customer, place } of redeemed.all(after, upTo)) lastOf.set(customer, place)
     for (const [customer, place] of lastOf) if (place <= from) lastOf.delete(customer)
     looked = { from, upTo: Math.max(from, upTo) }
-    return lastOf.keys()
+    return upTo < head
+  }
+  return {
+    look,
+    all(from) {
+      look(from, Number.MAX_SAFE_INTEGER)
+      return lastOf.keys()
+    },
   }
 }

@@ -64,10 +64,12 @@ export function createSyncPort(
     },
     list_figures: () => replica.listFigures(),
     list_compared: (input) => ({ differs: replica.listCompared(input) }),
-    report(report) {
+    async report(report) {
       headOffice.report(report)
       // Reports come at most once a second, and so does this.
       healthChanged()
+      // And soon after every start, whether there is a network or not: off every sale's way.
+      await replica.prepareFacts()
       return NOTHING
     },
   }

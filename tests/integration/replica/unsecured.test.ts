@@ -6,7 +6,10 @@ import { unsecuredRedemptions } from '../../../electron/ledger/replica/unsecured
 import type { Payloads } from '../../../shared/protocol/payload.ts'
 import { belongsTo, deliverAll } from '../../support/replica-till.ts'
 import { step, World } from '../../support/replica-world.ts'
-import { newTill, removeTempDirs, type TestTill } from '../../support/till.ts'
+import { ScriptedHq } from '../../support/scripted-hq.ts'
+import { statementsRun } from '../../support/statements-run.ts'
+import { enrolAt } from '../../support/sync-till.ts'
+import { newTill, points, removeTempDirs, saleOf, type TestTill } from '../../support/till.ts'
 
 afterAll(removeTempDirs)
 
@@ -37,6 +40,8 @@ function looked({ db, projector: { accounts } }: Ledger, own: ReturnType<typeof 
       ),
   }
 }
+
+const SPENDERS = 60
 
 /** Where the sum begins, in events before the last one; null: where it began before. */
 const from = fc.oneof(
@@ -83,6 +88,7 @@ it('what was redeemed beyond a promise is what a look at every event says, whate
         const { ledger } = till.till
         if (mine.ledger !== ledger) mine = kept(till)
         if (back !== null) begins = Math.max(0, ledger.writer.head().place - back)
+        if (back !== null) await mine.sums.prepare(begins)
         const anew = looked(ledger, ownOf(ledger))
         expect(mine.sums.ofTill(begins), one.do).toBe(anew.ofTill(begins))
         most = Math.max(most, anew.ofTill(begins))
@@ -114,4 +120,47 @@ it('two customers who become one are summed up once', async () => {
   await deliverAll(world.replica, hq)
   expect(sums.ofTill(0)).toBe(200)
   expect(sums.ofCustomer(world.replica.rootOf(world.ids[0] ?? ''))).toBe(200)
+})
+
+it('after a start what was not sent is summed up between sales, and no quote does it', async () => {
+  const till = await newTill()
+  const ids: string[] = []
+  for (let n = 0; n < SPENDERS + 2; n += 1) ids.push(await till.enrol(`0803${1_000_000 + n}`))
+  for (const id of ids) await till.sell(id, 100_000)
+  await enrolAt(till, new ScriptedHq(() => till.clock.wallMs))
+  const admin = await till.signIn('admin')
+  for (const id of ids.slice(2))
+    await till.done(admin, 'sale.record', saleOf(id, 2_000, { redeem: points(100) }))
+
+  const quoting = async (who: { token: string }, id: string | undefined): Promise<number> => {
+    const input = {
+      customer_id: id ?? '',
+      gross_kobo: 200_000,
+      redeem: null,
+      receipt: '',
+      channel: 'pos',
+    } as const
+    const ran = await statementsRun(async () => void (await till.done(who, 'sale.quote', input)))
+    return ran.reduce((sum, { times }) => sum + times, 0)
+  }
+  await till.restart()
+  const unprepared = await till.signIn('admin')
+  const all = await quoting(unprepared, ids[0])
+  const usual = await quoting(unprepared, ids[1])
+  expect(all - usual).toBeGreaterThan(SPENDERS)
+
+  await till.restart()
+  const who = await till.signIn('admin')
+  let over = false
+  const report = { doing: 'connecting', sentence: 'Connecting.', last_contact_ms: null } as const
+  const reported = till.open.sync('report', report).then(() => {
+    over = true
+  })
+  // A sale could go first as often as there is something to sum up.
+  let turns = 0
+  for (; !over; turns += 1) await new Promise((done) => setImmediate(done))
+  await reported
+  expect(turns).toBeGreaterThan(SPENDERS / 2)
+  // What else a till reads once after a start is a handful.
+  expect((await quoting(who, ids[0])) - usual).toBeLessThan(SPENDERS / 2)
 })
