@@ -8,10 +8,11 @@ import { Band } from '../../ui/band.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DayField } from '../../ui/day-field.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { spanOf } from '../../ui/span.ts'
 import { useManager } from '../frame/manager-context.ts'
 import { useCommand } from '../frame/use-command.ts'
 import { useWords } from '../frame/use-words.ts'
-import { clockState, dateState, type HealthReport, spanOf } from './health-words.ts'
+import { clockState, dateState, type HealthReport } from './health-words.ts'
 
 /** How the clock stands, and the date confirmed by a person who looked at a calendar. */
 export function ClockPanel({

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  bytesText,
-  clockState,
-  concernsOf,
-  dateState,
-  type HealthReport,
-  spanOf,
-  verdictOf,
-} from './health-words.ts'
+import { bytesText, clockState, concernsOf, dateState, type HealthReport, verdictOf } from './health-words.ts'
 
 const MINUTE = 60_000
 const NOW = Date.UTC(2026, 10, 21, 12)
@@ -47,15 +39,6 @@ describe('how a clock stands', () => {
     expect([0, 2 * MINUTE, -2 * MINUTE].map(clockState)).toEqual(['right', 'right', 'right'])
     expect(clockState(2 * MINUTE + 1)).toBe('ahead')
     expect(clockState(-11 * MINUTE)).toBe('behind')
-  })
-
-  it('is told in one unit, from minutes to decades', () => {
-    expect(spanOf(30_000)).toEqual({ unit: 'minutes', count: 1 })
-    expect(spanOf(-11 * MINUTE)).toEqual({ unit: 'minutes', count: 11 })
-    expect(spanOf(119 * MINUTE)).toEqual({ unit: 'minutes', count: 119 })
-    expect(spanOf(120 * MINUTE)).toEqual({ unit: 'hours', count: 2 })
-    expect(spanOf(47 * 60 * MINUTE)).toEqual({ unit: 'hours', count: 47 })
-    expect(spanOf(56 * 365 * 24 * 60 * MINUTE)).toEqual({ unit: 'days', count: 20_440 })
   })
 
   it('needs the date confirmed again when the time for it is up', () => {

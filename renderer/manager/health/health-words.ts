@@ -3,19 +3,6 @@ import type { Output } from '../../../shared/ipc/contract.ts'
 
 export type HealthReport = Output<'health.get'>
 
-interface Span {
-  readonly unit: 'minutes' | 'hours' | 'days'
-  readonly count: number
-}
-
-/** A length of time as one says it: 11 minutes, 3 hours, 400 days. Rounded down, at least one minute. */
-export function spanOf(ms: number): Span {
-  const minutes = Math.max(1, Math.floor(Math.abs(ms) / 60_000))
-  if (minutes < 120) return { unit: 'minutes', count: minutes }
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? { unit: 'hours', count: hours } : { unit: 'days', count: Math.floor(hours / 24) }
-}
-
 type ClockState = 'right' | 'ahead' | 'behind'
 
 /** Skew is wall clock minus trusted time; up to two minutes is nothing to show. */

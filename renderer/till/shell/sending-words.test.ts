@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { startTranslations } from '../../i18n/index.ts'
 import { TILL_WORDS } from '../../i18n/till.ts'
 import { wordsWith } from '../words.ts'
-import { type Health, inShort, sentences } from './sending-words.ts'
+import { clockOff, type Health, inShort, sentences } from './sending-words.ts'
 
 const AT = Date.parse('2026-11-20T09:15:00Z')
 const HEALTH: Health = {
@@ -27,6 +27,7 @@ beforeAll(() => startTranslations(TILL_WORDS))
 
 const words = () => wordsWith(i18next.getFixedT(null, ['till', 'common']), i18next.language)
 const said = (change: Partial<Health> = {}) => sentences({ ...HEALTH, ...change }, 'Africa/Lagos', words())
+const off = (skewMs: number) => clockOff({ ...HEALTH, clock_skew_ms: skewMs }, words().t)
 const short = (change: Partial<Health> = {}) => inShort({ ...HEALTH, ...change }, words().t)
 
 describe('what is sent, in whole sentences', () => {
@@ -41,10 +42,16 @@ describe('what is sent, in whole sentences', () => {
     expect(short()).toBe('3 sales waiting to be sent')
   })
 
-  it('says of a wrong clock by how much, and what to do', () => {
+  it('says of a wrong clock by how much and to which side, and what to do', () => {
     expect(said({ clock_skew_ms: -7_200_000 }).at(-1)).toBe(
-      'The clock of this computer is 120 min off. Sales keep the right time all the same. Tell a manager.',
+      'The clock of this computer is 2 hours behind. Sales keep the right time all the same. Tell a manager.',
     )
+    expect(said({ clock_skew_ms: 3 * 365 * 86_400_000 }).at(-1)).toMatch(/ is 1,095 days ahead\. /)
+  })
+
+  it('has few words for it in the strip, where the name of the shop stands too', () => {
+    expect(off(-11 * 60_000)).toBe('Clock 11 minutes off')
+    expect(off(60_000)).toBeNull()
   })
 
   it('names what head office holds, and leaves what a manager has to do to the manager', () => {

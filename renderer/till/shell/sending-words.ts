@@ -1,16 +1,28 @@
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { momentText } from '../../ui/dates.ts'
 import { pointsText } from '../../ui/figures.tsx'
+import { spanOf } from '../../ui/span.ts'
 import type { Words } from '../words.ts'
 import type { Status } from './shell.ts'
 
 export type Health = NonNullable<Status['health']>
 
-/** That the clock of this computer is wrong; null: it is right. */
+/** By how much the clock of this computer is wrong, and to which side; null: it is right. */
+function clockSpan(
+  health: Health,
+  t: Words['t'],
+): { readonly side: 'ahead' | 'behind'; span: string } | null {
+  const skewMs = health.clock_skew_ms
+  if (Math.abs(skewMs) <= LIMITS.clockSkewShownMs) return null
+  const { unit, count } = spanOf(skewMs)
+  const span = t(`strip.span_${unit}`, { count, shown: pointsText(count) })
+  return { side: skewMs > 0 ? 'ahead' : 'behind', span }
+}
+
+/** The same in the few words that the strip has room for. */
 export function clockOff(health: Health, t: Words['t']): string | null {
-  const skewMs = Math.abs(health.clock_skew_ms)
-  if (skewMs <= LIMITS.clockSkewShownMs) return null
-  return t('strip.clock_off', { minutes: pointsText(Math.round(skewMs / 60_000)) })
+  const off = clockSpan(health, t)
+  return off && t('strip.clock_off', { span: off.span })
 }
 
 /** What the strip itself says. */
@@ -38,7 +50,7 @@ function nowDone({ sync }: Health, t: Words['t']): string {
 export function sentences(health: Health, zone: string, { t, language }: Words): readonly string[] {
   const { oldest_waiting_at: oldest, last_contact_at: contact, quarantined } = health
   const moment = (at: number): string => momentText(at, language, zone)
-  const clock = clockOff(health, t)
+  const clock = clockSpan(health, t)
   const office = [
     nowDone(health, t),
     health.waiting > 0 ? `${waits(health, t)}.` : '',
@@ -48,6 +60,6 @@ export function sentences(health: Health, zone: string, { t, language }: Words):
   ]
   return [
     ...(health.connected_to_hq ? office : [t('strip.alone_more')]),
-    clock === null ? t('strip.clock_right') : `${clock}. ${t('strip.clock_off_more')}`,
+    clock === null ? t('strip.clock_right') : t(`strip.clock_${clock.side}`, { span: clock.span }),
   ].filter((sentence) => sentence !== '')
 }
