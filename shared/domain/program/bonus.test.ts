@@ -152,4 +152,19 @@ describe('caps', () => {
     const [, line] = rate(program, saleOf(1_000), customerOf({ birth: '11-21', once }), 'till')
     expect(line).toMatchObject({ points: 60, counts: 0 })
   })
+
+  it('have keys that an event can carry, however long the id of the rule', () => {
+    const id = 'x'.repeat(40)
+    const caps = { day: 1, month: 1, customer: 1 }
+    const of = (on: string) => programWith({ rules: [bonus(id, { on, points: 1 }, { caps })] })
+    const deed = { at: at('2026-11-21 10:00'), timeZone: LAGOS, channel: 'pos' }
+    const whom = 'f'.repeat(32)
+    const lines = [
+      ...rate(of('birthday'), saleOf(1_000), customerOf({ birth: '11-21' }), 'till').slice(1),
+      ...rate(of('first_purchase'), saleOf(1_000), customerOf({ sales: 0 }), 'till').slice(1),
+      ...bonusesFor(of('referral_by'), { on: 'referral_by', whom, ...deed }, customerOf(), 'till'),
+    ]
+    expect(lines.map((line) => line.once.length)).toEqual([4, 4, 4])
+    for (const { key } of lines.flatMap((line) => line.once)) expect(key).toMatch(/^[\w:.,/-]{1,100}$/)
+  })
 })

@@ -1,6 +1,6 @@
 import { BASIS_POINTS_ONE, type Kobo, type Points } from '../../base/money.ts'
 import type { EarningBill } from './bill.ts'
-import { type Circumstances, holds, isOf, isOfLines } from './conditions.ts'
+import { type Circumstances, holds, isMember, isOf, isOfLines } from './conditions.ts'
 import { momentOf, type Rater } from './facts.ts'
 import type { Program } from './program.ts'
 import { isAsked, type RatedLine, ruleLine } from './rated-line.ts'
@@ -34,7 +34,7 @@ export function bonusLines(
  * What happened beside a sale, at an instant (ms). `sign_up`: to who enrols. `referral_by`: to who brought the new
  * customer `whom`, once for each.
  */
-export type OtherDeed =
+type OtherDeed =
   | { readonly on: 'sign_up'; readonly at: number; readonly timeZone: string; readonly channel: string }
   | {
       readonly on: 'referral_by'
@@ -51,7 +51,7 @@ export function bonusesFor(
   customer: Circumstances['customer'],
   rater: Rater,
 ): readonly RatedLine[] {
-  if (program.type === 'vip' && !program.members.some((one) => customer.segments.includes(one))) return []
+  if (!isMember(program, customer)) return []
   const { on, at, timeZone, channel } = deed
   if (program.type === 'referral' && on === 'sign_up') return []
   const sale = { gross: 0, pays: 0, lines: [], channel, occurred: at, timeZone }

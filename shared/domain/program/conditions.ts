@@ -1,5 +1,6 @@
 import type { SoldLine } from '../../protocol/payload.ts'
 import type { CustomerFacts, Moment, SaleFacts } from './facts.ts'
+import type { Program } from './program.ts'
 import type { Condition, Rule } from './rule.ts'
 import { isWithin } from './windows.ts'
 
@@ -54,6 +55,10 @@ function isMet(condition: Plain, { sale, customer, moment }: Circumstances): boo
 
 const isIn = (list: readonly string[], ones: readonly string[]): boolean =>
   ones.some((one) => isListed(list, one))
+
+/** Whether a program gives this customer anything. */
+export const isMember = (program: Program, customer: CustomerFacts): boolean =>
+  program.type !== 'vip' || program.members.some((segment) => customer.segments.includes(segment))
 
 /** Whether a rule looks at some lines of a bill only. */
 export const isOfLines = (rule: Rule): boolean =>

@@ -23,7 +23,7 @@ export function onceTerms(rule: Rule, deed: Deed, moment: Moment, timeZone: stri
 }
 
 /** What a rule gives for. `whom`: of `referral_by`, the customer who was brought. */
-export interface Deed {
+interface Deed {
   readonly on: BonusOn | 'earn' | 'visit'
   readonly whom?: string
 }

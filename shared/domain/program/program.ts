@@ -70,9 +70,7 @@ export interface Expiry {
  * Which points a tier asks for. `rolling`: those of the present month and the `months` - 1 before it, whole months of
  * the business's zone.
  */
-export type Qualification =
-  | { readonly kind: 'lifetime' }
-  | { readonly kind: 'rolling'; readonly months: number }
+type Qualification = { readonly kind: 'lifetime' } | { readonly kind: 'rolling'; readonly months: number }
 
 /** What points buy at a fixed price. */
 export interface Reward {

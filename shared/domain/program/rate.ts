@@ -2,7 +2,7 @@ import { BASIS_POINTS_ONE, type Kobo, mulDivFloor, POINTS_MAX, type Points } fro
 import { earnFor } from './base-earn.ts'
 import { type EarningBill, earningBill } from './bill.ts'
 import { bonusLines } from './bonus.ts'
-import { type Circumstances, holds, isOf, isOfLines } from './conditions.ts'
+import { type Circumstances, holds, isMember, isOf, isOfLines } from './conditions.ts'
 import { type CustomerFacts, momentOf, type Rater, type SaleFacts } from './facts.ts'
 import type { Program } from './program.ts'
 import { isAsked, type RatedLine, ruleLine } from './rated-line.ts'
@@ -38,10 +38,6 @@ export function rate(
   const earned = earnLines(program, about, bill, rater)
   return [baseLine(program, customer, sale, earned.baseKobo), ...earned.lines, ...bonuses]
 }
-
-/** Whether a program gives this customer anything. */
-export const isMember = (program: Program, customer: CustomerFacts): boolean =>
-  program.type !== 'vip' || program.members.some((segment) => customer.segments.includes(segment))
 
 function baseLine(program: Program, customer: CustomerFacts, sale: SaleFacts, kobo: Kobo): RatedLine {
   const { tier } = customer

@@ -22,7 +22,7 @@ export type Condition =
   | { readonly field: 'spend'; readonly days: number; readonly min_kobo: Kobo }
 
 /** Most points that a rule gives: in one sale, a day, a month, or to one customer for ever. */
-export interface RuleCaps {
+interface RuleCaps {
   readonly sale?: Points
   readonly day?: Points
   readonly month?: Points
@@ -34,7 +34,7 @@ export interface RuleCaps {
  * each piece. `visit`: once a day. Where conditions name items or categories, the rule takes the place of the base
  * for these lines; else it comes on top.
  */
-export type EarnGives =
+type EarnGives =
   | { readonly per: 'amount'; readonly kobo_per_point: Kobo }
   | { readonly per: 'item'; readonly points: Points }
   | { readonly per: 'category'; readonly kobo_per_point: Kobo }
@@ -59,13 +59,13 @@ export type BonusOn =
  * Points as they are, or a multiplier: at 20,000 what the matched share of the bill earns at the base rate and the
  * customer's tier is given once more.
  */
-export type BonusGives = (
+type BonusGives = (
   | { readonly points: Points; readonly multiplier_bp?: never }
   | { readonly multiplier_bp: BasisPoints; readonly points?: never }
 ) & { readonly on: BonusOn; readonly min_kobo?: Kobo }
 
 /** What a redemption is held to instead; what is absent stays as the program has it. */
-export interface RedeemGives {
+interface RedeemGives {
   readonly max_share_bp?: BasisPoints
   readonly min_points?: Points
   readonly step_points?: Points

@@ -118,7 +118,7 @@ const Qualification = z.discriminatedUnion('kind', [
 ])
 
 /** A program as stored: what stands beside the base may be absent. */
-export const ProgramSettings = z
+const ProgramSettings = z
   .strictObject({
     id: z.string(),
     name: z.string(),

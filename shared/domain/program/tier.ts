@@ -25,7 +25,7 @@ export function tierOf<T extends BaseTier>(
 }
 
 /** Where a customer stands at an instant. */
-export interface TierStanding extends TierPlace<ProgramTier> {
+interface TierStanding extends TierPlace<ProgramTier> {
   /** What counts for tiers now. */
   readonly points: Points
   /** A tier that the points no longer give is kept until then, ms; null: the points give it. */
