@@ -14,6 +14,7 @@ import {
   customerOf,
   setCustomer,
 } from './book-customer.ts'
+import { noteEnd, noteGrant } from './book-lease.ts'
 import { accountKey, type Books, type InboxKind, rootOf } from './books.ts'
 import { inboxId, placeName } from './inbox.ts'
 import { mayWrite } from './may-write.ts'
@@ -83,7 +84,8 @@ function apply(books: Books, arrival: Arrival, effective: number, store: string 
   if (kind === 'sale.recorded') bookSale(books, arrival, store)
   if (kind === 'points.reversed') {
     const { sale, part } = event.payload as Payloads['points.reversed']
-    if (sale !== null && part === undefined && arrival.id !== null) bookVoid(books, sale, arrival.id, effective)
+    if (sale !== null && part === undefined && arrival.id !== null)
+      bookVoid(books, sale, arrival.id, effective)
   }
 }
 
@@ -101,17 +103,9 @@ function postPoints(books: Books, arrival: Arrival, effective: number): void {
   if (!posting) return
   const customer = customerOf(books, arrival.customer, arrival.trusted).id
   bookPosting(books, customer, program, posting)
-  // The holder's own booking of a grant says nothing new of it.
-  if (posting.kind === 'grant' && !books.leases.has(posting.grant)) {
-    const { grant, holder, points } = posting
-    books.leases.set(grant, { id: grant, customer, program, holder, points, closed_by: null })
-    books.changedLeases.add(grant)
-  }
-  const lease = posting.kind === 'grant_end' ? books.leases.get(posting.grant) : undefined
-  if (lease && lease.closed_by === null) {
-    books.leases.set(lease.id, { ...lease, closed_by: id })
-    books.changedLeases.add(lease.id)
-  }
+  if (kind === 'lease.granted')
+    noteGrant(books, customer, program, event.payload as Payloads['lease.granted'])
+  if (kind === 'lease.returned') noteEnd(books, arrival, event.payload as Payloads['lease.returned'])
   flagDebts(books, customer, program, arrival)
 }
 

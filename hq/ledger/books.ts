@@ -1,8 +1,12 @@
 import type { Digest } from '../../shared/base/ports.ts'
 import type { Account, Line } from '../../shared/domain/account.ts'
 import type { EXCEPTION_KINDS } from '../../shared/hq/exceptions.ts'
+import type { SignedGrant } from '../../shared/protocol/payload.ts'
 import type { Applied } from '../../shared/sync/rows.ts'
-import type { HeldEvent } from '../../shared/sync/wire.ts'
+import type { GrantBody, HeldEvent, LeaseAsk } from '../../shared/sync/wire.ts'
+
+/** What head office says of a grant, and signs. */
+export type Grant = ReturnType<(typeof GrantBody)['parse']>
 
 /** A customer as head office keeps it; `id` is never an alias. */
 export interface Customer {
@@ -66,7 +70,14 @@ export interface Lease {
   readonly program: string
   readonly holder: string
   readonly points: number
+  /** The event that ended it; null: open. */
   readonly closed_by: string | null
+  /** When head office gave it, ms; 0: not known. */
+  readonly granted_at: number
+  /** JSON of a GrantBody exactly as it was signed, and the signature; null: of the time before grants were signed. */
+  readonly body: string | null
+  readonly signature: string | null
+  readonly why: LeaseAsk['why']
 }
 
 export interface PostingRow {
@@ -125,7 +136,13 @@ export interface Books {
   readonly sales: Map<string, Sale>
   readonly changedSales: Set<string>
   readonly leases: Map<string, Lease>
+  /** Of those: not kept yet. */
+  readonly newLeases: Set<string>
   readonly changedLeases: Set<string>
+  /** By grant: what becomes of the row that its holder follows. `closed`: the till still has to book the end. */
+  readonly grantRows: Map<string, 'open' | 'closed' | 'gone'>
+  /** What head office once signed for a till of this business; null: it did not. */
+  readonly readGrant: (signed: SignedGrant) => Grant | null
   readonly postings: PostingRow[]
   /** Events that count, by id, as far as this batch brings their ids. */
   readonly posted: Map<string, PostedEvent>

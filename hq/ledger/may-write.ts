@@ -5,8 +5,8 @@ import { type Books, type Lease, rootOf } from './books.ts'
 
 /**
  * Whether a till may write this event at all. Customers are joined by head office alone. A till books a grant that head
- * office made to it, in the epoch that it was made to, and returns its own: as long as grants carry no signature, one
- * that head office does not know waits for a person.
+ * office made to it, in the epoch that it was made to and for as much, and returns its own. One that a head office that
+ * was put back does not know counts by its signature; without it, or with another, it waits for a person.
  */
 export function mayWrite(books: Books, arrival: Arrival): boolean {
   const { event, device, epoch } = arrival
@@ -14,9 +14,11 @@ export function mayWrite(books: Books, arrival: Arrival): boolean {
     case 'customer.merged':
       return false
     case 'lease.granted': {
-      const { grant, holder } = event.payload as Payloads['lease.granted']
-      const lease = leaseOf(books, arrival, grant)
-      return holder === appliedKey(device, epoch) && lease?.holder === holder
+      const granted = event.payload as Payloads['lease.granted']
+      if (granted.holder !== appliedKey(device, epoch)) return false
+      if (!books.leases.has(granted.grant)) return isSignedHere(books, arrival, granted)
+      const lease = leaseOf(books, arrival, granted.grant)
+      return lease?.holder === granted.holder && lease.points === granted.points
     }
     case 'lease.returned': {
       const { grant } = event.payload as Payloads['lease.returned']
@@ -32,4 +34,22 @@ function leaseOf(books: Books, { customer, program }: Arrival, grant: string): L
   const lease = books.leases.get(grant)
   if (!lease || customer === null || lease.program !== program) return null
   return rootOf(books, lease.customer) === rootOf(books, customer) ? lease : null
+}
+
+/** Head office's own word, to this holder, for this account and for just as much. */
+function isSignedHere(
+  books: Books,
+  { customer, program }: Arrival,
+  { grant, holder, points, expiry, signed }: Payloads['lease.granted'],
+): boolean {
+  const said = signed ? books.readGrant(signed) : null
+  if (said === null || customer === null) return false
+  return (
+    said.grant === grant &&
+    said.holder === holder &&
+    said.program === program &&
+    said.points === points &&
+    said.expiry === expiry &&
+    rootOf(books, said.customer) === rootOf(books, customer)
+  )
 }

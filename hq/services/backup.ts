@@ -80,6 +80,11 @@ async function closeOwnChains(client: OwnerConnection, now: number): Promise<voi
        WHERE e.tenant_id = $1 AND d.tenant_id = $1 AND d.id = e.device AND d.kind = 'hq' AND e.closed_at IS NULL`,
       [id, now],
     )
+    // What they hold may have been set aside for them since the backup.
+    await client.query(
+      `UPDATE hq.device SET awaited = true WHERE tenant_id = $1 AND kind = 'till' AND state <> 'written_off'`,
+      [id],
+    )
     await client.query(
       `INSERT INTO hq.audit (tenant_id, at, who, what, about) VALUES ($1, $2, 'command line', 'hq.restored', '')`,
       [id, now],

@@ -3,6 +3,7 @@ import type { Tx } from '../db/database.ts'
 import type { Arrival } from '../ledger/arrival.ts'
 import type { Booked } from '../ledger/book.ts'
 import type { Books, Lease } from '../ledger/books.ts'
+import { removeGrantsOfClosedEpochs } from './grants.ts'
 import type { TenantRow } from './load-books.ts'
 import { openLeases, writeOffLeases } from './own-events.ts'
 import type { Parts } from './parts.ts'
@@ -41,5 +42,6 @@ export async function closeEpochsBefore(
        AND NOT (epoch = $4::int AND cursor < $5::int)`,
     [device, epoch, now, after?.epoch ?? 0, after?.seq ?? 0],
   )
+  await removeGrantsOfClosedEpochs(tx, device)
   await writeOffLeases(parts, tx, tenant, books, leases, { staff: 'head office', now })
 }

@@ -14,6 +14,7 @@ import {
   type PostedEvent,
   type Sale,
 } from '../ledger/books.ts'
+import { readGrant } from './grants.ts'
 import { type LineRow, lineOf } from './lines.ts'
 import { lockCustomers, type NewAlias } from './lock-customers.ts'
 import { newId, type Parts } from './parts.ts'
@@ -27,6 +28,7 @@ export interface TenantRow {
   readonly public_key: string
   readonly account_scope: 'tenant' | 'store'
   readonly settled_until: number
+  readonly time_zone: string
 }
 
 export async function tenantRow(tx: Tx, tenant: string): Promise<TenantRow> {
@@ -46,7 +48,7 @@ interface Loaded {
  * their ids, and made where nobody has told of them yet. `more`: customers besides those the events name.
  */
 export async function loadBooks(
-  parts: Pick<Parts, 'digest' | 'random'>,
+  parts: Pick<Parts, 'digest' | 'random' | 'verify'>,
   tx: Tx,
   tenant: TenantRow,
   arrivals: readonly Arrival[],
@@ -70,7 +72,10 @@ export async function loadBooks(
       sales: await loadSales(tx, arrivals),
       changedSales: new Set(),
       leases: await loadLeases(tx, arrivals),
+      newLeases: new Set(),
       changedLeases: new Set(),
+      grantRows: new Map(),
+      readGrant: (signed) => readGrant(parts, tenant, signed),
       postings: [],
       posted: await loadPosted(tx, arrivals),
       overdrafts: await loadOverdrafts(tx, roots),

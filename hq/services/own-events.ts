@@ -50,21 +50,24 @@ interface Head {
 
 /**
  * Writes events of head office into the chain of this process, and books them. The customers they name are locked
- * already; the own chain is locked last, here, so that nobody waits in a circle. `staff`: a person's name, or
- * 'head office'. Answers the effective time, ms.
+ * already; the own chain is locked last, here, so that nobody waits in a circle. `drafts`: what is written, or what is to
+ * be at the effective time, which is known from then on. `staff`: a person's name, or 'head office'. Answers the
+ * effective time, ms.
  */
 export async function writeOwnEvents(
   parts: Parts,
   tx: Tx,
   tenant: TenantRow,
   books: Books,
-  drafts: readonly OwnDraft[],
+  drafts: readonly OwnDraft[] | ((at: number) => readonly OwnDraft[]),
   by: { readonly staff: string; readonly now: number },
 ): Promise<number> {
   const { digest } = parts
   const device = ownDeviceOf(parts, tenant.tenant_id)
   const head = await lockOwnChain(parts, tx, tenant, device, by.now)
   const at = Math.max(by.now, head.last_received)
+  const written = typeof drafts === 'function' ? drafts(at) : drafts
+  if (written.length === 0) return at
   const signer = parts.keys.signer(tenant.signing_key)
   const chain = {
     device,
@@ -75,7 +78,7 @@ export async function writeOwnEvents(
   let hash = digest.fromHex(head.head_hash)
   let hlc = ''
   let command = ''
-  const received: Received[] = drafts.map((draft, i) => {
+  const received: Received[] = written.map((draft, i) => {
     const n = i % EVENTS_OF_A_COMMAND_MAX
     if (n === 0) command = newId(parts)
     hlc = nextHlc(hlc, at)
@@ -170,7 +173,7 @@ async function lockOwnChain(
 /** Grants of a device that are open in epochs before `epoch`; null: in any. */
 export async function openLeases(tx: Tx, device: string, before: number | null): Promise<readonly Lease[]> {
   const leases = await tx.query<Lease>(
-    `SELECT id, customer, program, holder, points, closed_by FROM hq.lease
+    `SELECT id, customer, program, holder, points, closed_by, granted_at, body, signature, why FROM hq.lease
      WHERE closed_by IS NULL AND starts_with(holder, $1) ORDER BY id`,
     [`${device}/`],
   )

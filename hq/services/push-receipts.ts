@@ -91,8 +91,10 @@ export async function noteReceipts(
     const what = 'receipts.ignored'
     await writeAudit(tx, { tenant, at: now, who: 'head office', what, about: batch.device, detail })
   }
-  if (batch.waiting === 0) await settleInbox(tx, aheadId(push), now, 'the till has sent everything again')
-  else if (receipts.times.size > 0) await saveAhead(push, tenant, batch.epoch, lastSeq + 1)
+  if (batch.waiting === 0) {
+    await settleInbox(tx, aheadId(push), now, 'the till has sent everything again')
+    await tx.query('UPDATE hq.device SET awaited = false WHERE id = $1 AND awaited', [batch.device])
+  } else if (receipts.times.size > 0) await saveAhead(push, tenant, batch.epoch, lastSeq + 1)
 }
 
 const aheadId = ({ parts, batch }: Push): string => inboxId(parts.digest, 'receipt_ahead', batch.device)

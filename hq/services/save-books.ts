@@ -4,6 +4,7 @@ import type { Tx } from '../db/database.ts'
 import { insertRows, type NewRow, updateRows } from '../db/rows.ts'
 import { linesToShow, lotsWithoutLine } from '../ledger/book-account.ts'
 import type { AccountBook, Books, Customer } from '../ledger/books.ts'
+import { saveLeases } from './grants.ts'
 import { saveInbox } from './inbox.ts'
 import { type LineRow, lineOf, lineRow } from './lines.ts'
 import type { TenantRow } from './load-books.ts'
@@ -167,16 +168,6 @@ async function saveSales(tx: Tx, tenant_id: string, books: Books): Promise<void>
     'sale',
     sales.map((sale) => ({ ...sale, tenant_id })),
     { key: ['tenant_id', 'id'], update },
-  )
-}
-
-async function saveLeases(tx: Tx, tenant_id: string, books: Books): Promise<void> {
-  const leases = [...books.changedLeases].sort().flatMap((id) => books.leases.get(id) ?? [])
-  await insertRows(
-    tx,
-    'lease',
-    leases.map((lease) => ({ ...lease, tenant_id })),
-    { key: ['tenant_id', 'id'], update: ['closed_by'] },
   )
 }
 

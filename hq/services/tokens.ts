@@ -39,7 +39,8 @@ interface EpochRow {
   readonly closed_at: number | null
 }
 
-async function openEpoch(
+/** An epoch that may still ask. Refuses with `epoch_unknown` and `epoch_closed`. */
+export async function openEpoch(
   tx: Tx,
   tenant: string,
   device: string,

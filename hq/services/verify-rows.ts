@@ -57,6 +57,30 @@ const DIFFERENCES: readonly { readonly sql: string; readonly words: string }[] =
     WHERE i.customer IS NULL OR d.customer IS NULL`,
     words: 'The deny list is wrong about customer %.',
   },
+  {
+    sql: `SELECT coalesce(l.id, s.id) AS id FROM
+      (SELECT id, customer, program, holder, points, body, signature FROM hq.lease
+       WHERE closed_by IS NULL AND body IS NOT NULL) l
+    FULL JOIN (SELECT g.*, coalesce(a.root, g.customer) AS means FROM hq.sync_grant_v1 g
+               LEFT JOIN hq.alias a ON a.tenant_id = g.tenant_id AND a.id = g.customer WHERE g.state = 'open') s ON s.id = l.id
+    WHERE (l.id, l.customer, l.program, l.points, l.body, l.signature) IS DISTINCT FROM
+      (s.id, s.means, s.program, s.points, s.body, s.signature) OR NOT starts_with(l.holder, s.device || '/')`,
+    words: 'The till that holds grant % is told something else of it.',
+  },
+  {
+    sql: `SELECT s.id FROM hq.sync_grant_v1 s LEFT JOIN hq.lease l ON l.tenant_id = s.tenant_id AND l.id = s.id
+    WHERE l.id IS NULL OR (s.state = 'closed' AND l.closed_by IS NULL)`,
+    words: 'A till is told that grant % has ended, and it has not, or never was.',
+  },
+  {
+    sql: `SELECT coalesce(l.id, p.id) AS id FROM
+      (SELECT id, customer, program, holder FROM hq.lease WHERE closed_by IS NULL) l
+    FULL JOIN (SELECT a.customer, a.program, pot ->> 'grant' AS id, pot ->> 'holder' AS holder
+               FROM hq.account a CROSS JOIN jsonb_array_elements(a.state -> 'pots') AS pot) p
+      ON (p.id, p.customer, p.program, p.holder) = (l.id, l.customer, l.program, l.holder)
+    WHERE l.id IS NULL OR p.id IS NULL`,
+    words: 'Grant % and the account it is of say different things.',
+  },
 ]
 
 interface Shown {

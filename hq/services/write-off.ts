@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { loadBooks, tenantRow } from './load-books.ts'
 import { openLeases, writeOffLeases } from './own-events.ts'
-import type { Parts } from './parts.ts'
+import { nowOf, type Parts } from './parts.ts'
 import { saveBooks } from './save-books.ts'
 
 /**
@@ -27,4 +27,26 @@ export async function writeOffRest(
   await writeOffLeases(parts, tx, tenant, books, leases, { staff: who, now })
   await saveBooks(tx, tenant, books, now)
   return { leases: leases.length }
+}
+
+/**
+ * The same of every till that was written off and has something set aside again: head office was put back from a backup
+ * of before, or such a till has brought a grant that the backup lacks. Answers how many grants ended.
+ */
+export async function writeOffStray(parts: Parts, tenant: string): Promise<{ readonly leases: number }> {
+  const tills = await parts.db.tenant(tenant, (tx) =>
+    tx.query<{ id: string }>(
+      `SELECT d.id FROM hq.device d WHERE d.state = 'written_off' AND EXISTS (SELECT FROM hq.lease l
+         WHERE l.closed_by IS NULL AND l.holder >= d.id || '/' AND l.holder < d.id || '0') ORDER BY d.id`,
+    ),
+  )
+  let leases = 0
+  for (const { id: device } of tills) {
+    const done = await parts.db.tenant(tenant, async (tx) => {
+      await tx.query('SELECT 1 FROM hq.device WHERE id = $1 FOR UPDATE', [device])
+      return writeOffRest(parts, tx, { tenant, device, who: 'head office', now: nowOf(parts) })
+    })
+    leases += done.leases
+  }
+  return { leases }
 }

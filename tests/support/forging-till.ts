@@ -3,7 +3,7 @@ import { generateSigningKey, signerFromPkcs8 } from '../../electron/platform/nod
 import { randomHex } from '../../electron/platform/random.ts'
 import type { EventKind } from '../../shared/protocol/event.ts'
 import { chainHash, commitment, genesisHash } from '../../shared/protocol/event.ts'
-import type { EnrolReply, Signed, TokenReply, WireEvent } from '../../shared/sync/wire.ts'
+import type { EnrolReply, PushBatch, Signed, TokenReply, WireEvent } from '../../shared/sync/wire.ts'
 import { codeFor, type HqApp, post, type Shop } from './hq-app.ts'
 
 /** One event before it has a place. */
@@ -26,6 +26,7 @@ export class ForgingTill {
   #tenant = ''
   token = ''
   #seq = 0
+  readonly #events: WireEvent[] = []
   #hash: Uint8Array = new Uint8Array()
 
   #sign(text: string): string {
@@ -59,6 +60,11 @@ export class ForgingTill {
     this.#tenant = reply.tenant.id
     this.identityKey = nodeDigest.fromHex(reply.identity_key)
     this.#hash = genesisHash(nodeDigest, this.#tenant, this.device, this.epoch)
+    await this.refresh(hq)
+  }
+
+  /** Another token for the same key. */
+  async refresh(hq: Pick<HqApp, 'app'>): Promise<void> {
     const { device, epoch } = this
     const given = await post(hq, '/sync/v1/challenge', { device, epoch })
     const { challenge } = given.body as { challenge: string }
@@ -136,7 +142,6 @@ export class ForgingTill {
     hq: Pick<HqApp, 'app' | 'now'>,
     all: readonly { readonly text: string; readonly personal: WireEvent['personal'] }[],
   ) {
-    const now = hq.now()
     const prev = nodeDigest.hex(this.#hash)
     const from = this.#seq + 1
     const events = all.map(({ text, personal }, i): WireEvent => {
@@ -146,15 +151,27 @@ export class ForgingTill {
       return { seq: from + i, bytes: Buffer.from(bytes).toString('base64'), signature, personal }
     })
     this.#seq += all.length
+    this.#events.push(...events)
+    await this.#batch(hq, { from_seq: from, prev_hash: prev, events })
+  }
+
+  /** Everything once more, to a head office that knows nothing of it; `waiting`: how much more it says it has. */
+  async pushAgain(hq: Pick<HqApp, 'app' | 'now'>, waiting = 0) {
+    const prev_hash = nodeDigest.hex(genesisHash(nodeDigest, this.#tenant, this.device, this.epoch))
+    await this.#batch(hq, { from_seq: 1, prev_hash, events: this.#events, waiting })
+  }
+
+  async #batch(
+    hq: Pick<HqApp, 'app' | 'now'>,
+    part: Pick<PushBatch, 'from_seq' | 'prev_hash' | 'events'> & Partial<PushBatch>,
+  ) {
+    const now = hq.now()
     const body = {
       protocol: 1,
       tenant: this.#tenant,
       device: this.device,
       epoch: this.epoch,
-      from_seq: from,
-      prev_hash: prev,
       head_hash: nodeDigest.hex(this.#hash),
-      events,
       settled: 0,
       clock: { wall: now, trusted: now },
       waiting: 0,
@@ -164,6 +181,7 @@ export class ForgingTill {
       grants: [],
       receipts: [],
       signed_by: this.epoch,
+      ...part,
     }
     const answer = await post(hq, '/sync/v1/push', this.#signed(body), this.token)
     // What was refused is not in the chain at head office: such a till is of no more use to a test.

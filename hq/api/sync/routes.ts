@@ -6,6 +6,8 @@ import {
   ChallengeReply,
   ChallengeRequest,
   EnrolReply,
+  LeaseReply,
+  LeaseRequest,
   Problem,
   PushReply,
   ReconcileReply,
@@ -18,6 +20,7 @@ import {
 } from '../../../shared/sync/wire.ts'
 import { accountRows } from '../../services/account.ts'
 import { enrol } from '../../services/enrolment.ts'
+import { lease } from '../../services/lease.ts'
 import type { Parts } from '../../services/parts.ts'
 import { push } from '../../services/push.ts'
 import { reconcile } from '../../services/reconcile.ts'
@@ -67,6 +70,15 @@ export function syncRoutes(app: FastifyInstance, parts: Parts, limits: RateLimit
       const caller = await callerOf(parts, request)
       if (!caller.ok) return sendProblem(reply, caller.refusal)
       return sendResult(reply, await push(parts, request.body, caller.value))
+    },
+  )
+  routes.post(
+    '/sync/v1/lease',
+    { schema: { ...declared(LeaseReply), body: LeaseRequest, summary: 'Points to redeem without asking' } },
+    async (request, reply) => {
+      const caller = await callerOf(parts, request)
+      if (!caller.ok) return sendProblem(reply, caller.refusal)
+      return sendResult(reply, await lease(parts, request.body, caller.value))
     },
   )
   routes.get(

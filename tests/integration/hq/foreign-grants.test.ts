@@ -93,6 +93,7 @@ test('a till cannot give another one a grant, nor itself one that head office di
     [shop.tenant, randomHex(16), customer, PROGRAM, `${victim.device}/x`],
   )
   await victim.pushText(hq, opening(victim))
+  await rows(`UPDATE hq.lease SET closed_by = 'test' WHERE holder = $1`, [`${victim.device}/x`])
   expect(await outcomes(victim)).toEqual(['posted', 'posted'])
 })
 

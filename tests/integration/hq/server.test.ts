@@ -34,6 +34,13 @@ afterAll(async () => {
 })
 
 const problemOf = ({ body }: { body: unknown }): Problem => Problem.parse(body)
+const leaseAsk = () => ({
+  grant: randomHex(16),
+  customer: randomHex(16),
+  program: 'default',
+  points: 100,
+  why: 'sale',
+})
 const heartbeat = (more = {}) => till.signed(till.heartbeat(hq.now(), more))
 
 test('a heartbeat is answered with a signed receipt, and a till of another device or business is refused', async () => {
@@ -80,6 +87,7 @@ test('whatever is sent to the addresses of tills, nothing of it is a fault of th
     ['/sync/v1/token', await till.tokenRequest(hq)],
     ['/sync/v1/rotate', { ...till.signed({ protocol: 1, device: till.device }), proof: 'AAAA' }],
     ['/sync/v1/push', heartbeat()],
+    ['/sync/v1/lease', { protocol: 1, asks: [leaseAsk()] }],
     [
       '/sync/v1/reconcile',
       { protocol: 1, report: randomHex(16), as_of: 1, chains: [], accounts: [], done: true },
@@ -113,6 +121,12 @@ test('signed bodies that are wrong inside are no fault of the server either', as
     const field = ['device', 'epoch', 'epochs', 'app_version', 'till_name'][chance(5)] ?? ''
     const body = { ...till.enrolBody(await codeFor(hq, shop)), [field]: hostile(chance) }
     expect((await post(hq, '/sync/v1/enrol', till.signed(body))).status).toBeLessThan(500)
+  }
+  for (let i = 0; i < 200; i++) {
+    const field = Object.keys(leaseAsk())[chance(5)] ?? ''
+    const asks = [{ ...leaseAsk(), [field]: hostile(chance) }, leaseAsk()]
+    const reply = await post(hq, '/sync/v1/lease', { protocol: 1, asks }, till.token)
+    expect([field, reply.status < 500, reply.text]).toEqual([field, true, reply.text])
   }
 }, 60_000)
 
