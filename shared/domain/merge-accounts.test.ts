@@ -218,4 +218,31 @@ describe('two accounts joined', () => {
     into.join(from)
     expect([into.account.totals.lapsed, into.book.lines.get('x:x1')?.points]).toEqual([100, 100])
   })
+
+  it('remember the later activity, and leave each lot the expiry it had', () => {
+    const buys = (name: string, effective: number): World => {
+      const world = new World(false, name)
+      const common = { sale: null, rule: 'base', month: '2026-01', extend_to: effective + 90 }
+      world.post({
+        kind: 'earn',
+        event: `e${name}`,
+        effective,
+        points: 10,
+        expiry: effective + 90,
+        ...common,
+      })
+      return world
+    }
+    for (const [first, second] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      const at = { a: 40, b: 60 }
+      const { account } = mergeBooks(buys(first, at[first]).book, buys(second, at[second]).book)
+      expect(account.extended).toEqual({ at: 60, to: 150 })
+      expect(account.lots.map(({ expiry }) => expiry)).toEqual([130, 150])
+    }
+    const alone = mergeBooks(buys('a', 40).book, new World(false, 'c').book)
+    expect(alone.account.extended).toEqual({ at: 40, to: 130 })
+  })
 })
