@@ -84,7 +84,7 @@ export function TextField({
     setMissing(true)
     if (field.form?.querySelector(':invalid') === field) field.focus()
   }
-  const problem = told || (missing && value === '' ? common('fill_in') : undefined)
+  const problem = told || (missing ? common('fill_in') : undefined)
   const noted = Boolean(steady || hint || problem)
   return (
     <FieldFrame
@@ -102,7 +102,10 @@ export function TextField({
         {...rest}
         id={id}
         value={value}
-        onChange={(event) => onText(event.target.value)}
+        onChange={(event) => {
+          setMissing(false)
+          onText(event.target.value)
+        }}
         onInvalid={onInvalid}
         aria-invalid={problem ? true : undefined}
         aria-describedby={noted ? `${id}-note` : undefined}

@@ -33,6 +33,7 @@ test('a wrong password is told in a sentence, and nothing is shown before the ri
   await screen.page.getByLabel('Password', { exact: true }).fill('wrong')
   await screen.press('Enter')
   await screen.hears('That name and password do not go together.')
+  await screen.seesNot('Fill this in.')
   expect(await screen.page.locator('nav').count()).toBe(0)
   expect(await violations(screen)).toEqual([])
 })
