@@ -12,7 +12,10 @@ const CONNECT_MS = 10_000
 
 /** One transaction. */
 export interface Tx {
-  /** The rows of one statement. `int8` is a number, `jsonb` a value, `bytea` a Buffer. */
+  /**
+   * The rows of one statement. `int8` is a number, `jsonb` a value, `bytea` a Buffer. Statements that are asked for
+   * together are all on their way at once, and run one after the other in that order.
+   */
   query<R extends object>(sql: string, values?: readonly unknown[]): Promise<R[]>
 }
 
@@ -69,6 +72,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     max: options.poolMax ?? POOL_MAX,
     connectionTimeoutMillis: CONNECT_MS,
+    pipeline: true,
     types: { getTypeParser },
   })
   pool.on('error', (error) => options.onIdleError?.(error))
@@ -85,15 +89,24 @@ export function openDatabase(options: DatabaseOptions): Database {
   const once = async <T>(first: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
     let broken = true
+    let over = false
     try {
       before('BEGIN')
       await client.query(first)
-      const answer = await work(transaction(client, before))
+      const answer = await work(
+        transaction(client, (sql) => {
+          // One of several that were asked for together may come to its next statement when another one has failed.
+          invariant(!over, 'a statement belongs to a transaction that is not over')
+          before(sql)
+        }),
+      )
+      over = true
       before('COMMIT')
       await client.query('COMMIT')
       broken = false
       return answer
     } catch (error) {
+      over = true
       if (error instanceof pg.DatabaseError && error.severity !== 'FATAL') {
         await client.query('ROLLBACK')
         broken = false

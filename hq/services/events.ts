@@ -18,7 +18,7 @@ export async function insertEvents(
   received_at: number,
   all: readonly Received[],
 ): Promise<void> {
-  await insertRows(
+  const kept = insertRows(
     tx,
     'event',
     all.map(({ arrival, booked, effective }) => ({
@@ -49,7 +49,7 @@ export async function insertEvents(
       id !== null && values ? [[id, values] as const] : [],
     ),
   )
-  await insertRows(
+  const beside = insertRows(
     tx,
     'event_personal',
     [...personal]
@@ -57,6 +57,7 @@ export async function insertEvents(
       .map(([event, values]) => ({ tenant_id, event, ...values })),
     { key: ['tenant_id', 'event'], update: [] },
   )
+  await Promise.all([kept, beside])
 }
 
 /** What stands of an event that came before. */

@@ -56,7 +56,13 @@ export async function loadBooks(
 ): Promise<Loaded> {
   const { aliases, customers, newAliases, strangers } = await lockCustomers(parts, tx, tenant, arrivals, more)
   const roots = [...customers.keys()]
-  const accounts = await loadAccounts(tx, tenant, roots)
+  const [accounts, sales, leases, posted, overdrafts] = await Promise.all([
+    loadAccounts(tx, tenant, roots),
+    loadSales(tx, arrivals),
+    loadLeases(tx, arrivals),
+    loadPosted(tx, arrivals),
+    loadOverdrafts(tx, roots),
+  ])
   await loadLines(tx, accounts, arrivals, tenant.settled_until)
   return {
     newAliases,
@@ -69,16 +75,16 @@ export async function loadBooks(
       changedCustomers: new Set(),
       accounts,
       changedAccounts: new Set(),
-      sales: await loadSales(tx, arrivals),
+      sales,
       changedSales: new Set(),
-      leases: await loadLeases(tx, arrivals),
+      leases,
       newLeases: new Set(),
       changedLeases: new Set(),
       grantRows: new Map(),
       readGrant: (signed) => readGrant(parts, tenant, signed),
       postings: [],
-      posted: await loadPosted(tx, arrivals),
-      overdrafts: await loadOverdrafts(tx, roots),
+      posted,
+      overdrafts,
       closedOverdrafts: new Map(),
       newOverdrafts: new Set(),
       inbox: [],
@@ -110,14 +116,17 @@ async function loadAccounts(
   customers: readonly string[],
 ): Promise<Map<string, AccountBook>> {
   if (customers.length === 0) return new Map()
+  // What tills have is found in one go: looked up account by account, a table that has grown since Postgres counted it is
+  // read from end to end for each of them.
   const rows = await tx.query<AccountRow>(
-    `SELECT a.customer, a.program, a.state, a.applied, a.held, s.lines,
+    `WITH shown AS MATERIALIZED (
+       SELECT DISTINCT ON (customer, program) customer, program, lines FROM hq.sync_account_v1
+       WHERE customer = ANY($1) AND scope = ANY($2)
+     )
+     SELECT a.customer, a.program, a.state, a.applied, a.held, s.lines,
        coalesce((SELECT l.line_no FROM hq.line l WHERE l.tenant_id = a.tenant_id AND l.customer = a.customer
                    AND l.program = a.program ORDER BY l.line_no DESC LIMIT 1), 0) AS last_line
-     FROM hq.account a LEFT JOIN LATERAL (
-       SELECT s.lines FROM hq.sync_account_v1 s WHERE s.tenant_id = a.tenant_id AND s.customer = a.customer
-         AND s.program = a.program AND s.scope = ANY($2) LIMIT 1
-     ) s ON true
+     FROM hq.account a LEFT JOIN shown s ON s.customer = a.customer AND s.program = a.program
      WHERE a.customer = ANY($1)`,
     [customers, await scopes(tx, tenant)],
   )

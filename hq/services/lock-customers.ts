@@ -136,23 +136,24 @@ async function lock(
   const ids = [...wanted.keys()]
   // One statement locks what is there and makes what is not, in the order of ids: the update never takes place, its
   // lock does.
-  const made = await tx.query<{ id: string }>(
+  const making = tx.query<{ id: string }>(
     `INSERT INTO hq.customer (tenant_id, id, public_id, joined)
      SELECT $1, n.id, n.public_id, n.joined FROM unnest($2::text[], $3::text[], $4::bigint[]) AS n (id, public_id, joined)
      ORDER BY n.id
      ON CONFLICT (tenant_id, id) DO UPDATE SET joined = excluded.joined WHERE false RETURNING id`,
     [tenant, ids, ids.map(() => newId(parts)), [...wanted.values()]],
   )
-  const fresh = new Set(made.map(({ id }) => id))
-  // Somebody booked on an id that nobody knew at the look.
-  if (newAliases.some(({ id, joins }) => !joins && !fresh.has(id))) return null
   const alone = new Set(newAliases.flatMap(({ id, joins }) => (joins ? [] : [id])))
-  const rows = await tx.query<Customer & { merged_into: string | null }>(
+  const reading = tx.query<Customer & { merged_into: string | null }>(
     `SELECT id, public_id, generation, name, phone, phone_typed, email, card, birth, note, marketing, consent_at,
             consent_wording, joined, sale_count, spend_kobo, last_sale, applied, seen, merged_into
      FROM hq.customer WHERE id = ANY($1)`,
     [ids.filter((id) => !alone.has(id))],
   )
+  const [made, rows] = await Promise.all([making, reading])
+  const fresh = new Set(made.map(({ id }) => id))
+  // Somebody booked on an id that nobody knew at the look.
+  if (newAliases.some(({ id, joins }) => !joins && !fresh.has(id))) return null
   // A merge may have ended between the look and the lock; now it cannot any more.
   if (rows.some(({ merged_into }) => merged_into !== null)) return null
   return new Map(rows.map(({ merged_into: _, ...row }) => [row.id, row]))

@@ -58,17 +58,20 @@ export function decodeEvents(batch: PushBatch): readonly Sent[] {
 /** Locks the till and finds the chain of the batch. Nothing else is believed before the signature was checked. */
 export async function findChain(push: Push, signed: Signed): Promise<Result<Chain, Problem>> {
   const { parts, tx, batch } = push
-  const tills = await tx.query<Till>(
-    `SELECT store, state, last_received, settled, keys_from FROM hq.device WHERE id = $1 AND kind = 'till' FOR UPDATE`,
-    [batch.device],
-  )
+  const [tills, epochs] = await Promise.all([
+    tx.query<Till>(
+      `SELECT store, state, last_received, settled, keys_from FROM hq.device WHERE id = $1 AND kind = 'till' FOR UPDATE`,
+      [batch.device],
+    ),
+    // Behind the lock: as the batch before has left them.
+    tx.query<EpochRow>(
+      `SELECT epoch, chain_tenant, chain_device, public_key, closed_at, cursor, last_effective
+       FROM hq.device_epoch WHERE device = $1 AND epoch IN ($2, $3)`,
+      [batch.device, batch.signed_by, batch.epoch],
+    ),
+  ])
   const till = tills[0]
   if (!till) return refuse(problem('unknown_device'))
-  const epochs = await tx.query<EpochRow>(
-    `SELECT epoch, chain_tenant, chain_device, public_key, closed_at, cursor, last_effective
-     FROM hq.device_epoch WHERE device = $1 AND epoch IN ($2, $3)`,
-    [batch.device, batch.signed_by, batch.epoch],
-  )
   const signer = epochs.find(({ epoch }) => epoch === batch.signed_by)
   const row = epochs.find(({ epoch }) => epoch === batch.epoch)
   if (!signer || !row) return refuse(problem('epoch_unknown'))

@@ -31,33 +31,35 @@ interface Heard {
 export async function hear(push: Push, heard: Heard): Promise<string | null> {
   const { tx, batch, online, now } = push
   const { chain, at, cursor, last } = heard
-  if (last) {
-    await tx.query(
-      'UPDATE hq.device_epoch SET cursor = $3, head_hash = $4, last_effective = $5 WHERE device = $1 AND epoch = $2',
-      [batch.device, batch.epoch, cursor, last.arrival.hash, last.effective],
-    )
-  }
   const skew = online ? batch.clock.wall - now : null
-  await tx.query(
-    `UPDATE hq.device SET last_contact = $2, last_receipt = $2, last_received = $3, settled = $4, waiting = $5,
-       oldest_waiting = $6, app_version = $7, clock_skew_ms = coalesce($8, clock_skew_ms) WHERE id = $1`,
-    [
-      batch.device,
-      now,
-      at,
-      settledAt(chain.till.settled, batch.settled, at),
-      Math.min(batch.waiting, INT_MAX),
-      batch.oldest_waiting_at,
-      batch.app_version.replace(UNKEEPABLE, ''),
-      skew,
-    ],
-  )
-  if (skew !== null) await noteSkew(push, heard.tenant.tenant_id, skew)
-  await moveSettled(push, heard.tenant)
-  const asked = await tx.query<{ id: string }>(
-    `SELECT id FROM hq.reconciliation WHERE device = $1 AND state IN ('asked', 'running') ORDER BY asked_at LIMIT 1`,
-    [batch.device],
-  )
+  const [asked] = await Promise.all([
+    tx.query<{ id: string }>(
+      `SELECT id FROM hq.reconciliation WHERE device = $1 AND state IN ('asked', 'running') ORDER BY asked_at LIMIT 1`,
+      [batch.device],
+    ),
+    last &&
+      tx.query(
+        'UPDATE hq.device_epoch SET cursor = $3, head_hash = $4, last_effective = $5 WHERE device = $1 AND epoch = $2',
+        [batch.device, batch.epoch, cursor, last.arrival.hash, last.effective],
+      ),
+    tx.query(
+      `UPDATE hq.device SET last_contact = $2, last_receipt = $2, last_received = $3, settled = $4, waiting = $5,
+         oldest_waiting = $6, app_version = $7, clock_skew_ms = coalesce($8, clock_skew_ms) WHERE id = $1`,
+      [
+        batch.device,
+        now,
+        at,
+        settledAt(chain.till.settled, batch.settled, at),
+        Math.min(batch.waiting, INT_MAX),
+        batch.oldest_waiting_at,
+        batch.app_version.replace(UNKEEPABLE, ''),
+        skew,
+      ],
+    ),
+    skew === null ? null : noteSkew(push, heard.tenant.tenant_id, skew),
+    // Behind this till's own figures.
+    moveSettled(push, heard.tenant),
+  ])
   return asked[0]?.id ?? null
 }
 

@@ -79,11 +79,13 @@ type Unsigned = Omit<PushReply, 'receipt'> & { readonly receipt: Receipt; readon
 
 async function receive(push: Push, tenantId: string, signed: Signed): Promise<Result<Unsigned, Problem>> {
   const { tx, batch, now } = push
-  const tenant = await tenantRow(tx, tenantId)
-  const found = await findChain(push, signed)
+  const [found, tenant, { hq_epoch }] = await Promise.all([
+    findChain(push, signed),
+    tenantRow(tx, tenantId),
+    incarnation(tx),
+  ])
   if (!found.ok) return found
   const chain = found.value
-  const { hq_epoch } = await incarnation(tx)
   const continued = await continueChain(push, tenant, chain)
   if (!continued.ok) {
     if (continued.refusal.code === 'gap') await noteGap(push, tenantId, hq_epoch, continued.refusal)
@@ -93,9 +95,12 @@ async function receive(push: Push, tenantId: string, signed: Signed): Promise<Re
   const received = await take(push, tenant, chain, continued.value, at)
   const last = received.at(-1)
   const cursor = last?.arrival.seq ?? chain.cursor
-  const reconcile = await hear(push, { tenant, chain, at, cursor, last })
-  if (continued.value.broken !== null) return refuse(continued.value.broken)
-  await noteReceipts(push, tenantId, continued.value.receipts, cursor)
+  const { broken, receipts } = continued.value
+  const [reconcile] = await Promise.all([
+    hear(push, { tenant, chain, at, cursor, last }),
+    broken === null ? noteReceipts(push, tenantId, receipts, cursor) : undefined,
+  ])
+  if (broken !== null) return refuse(broken)
   return ok({
     acked: { epoch: batch.epoch, seq: cursor },
     held: [...heldOf(batch.device, batch.epoch, continued.value.standing), ...heldNow(received)],
@@ -163,10 +168,13 @@ async function take(
       booked: bookEvent(books, arrival, effective, { store: chain.till.store, withhold }),
     }
   })
-  await insertEvents(tx, tenant.tenant_id, at, received)
-  await closeEpochsBefore(parts, tx, tenant, books, { done: received, leases, now })
-  await saveBooks(tx, tenant, books, at, newAliases)
+  await Promise.all([insertEvents(tx, tenant.tenant_id, at, received), closeAndSave()])
   return received
+
+  async function closeAndSave(): Promise<void> {
+    await closeEpochsBefore(parts, tx, tenant, books, { done: received, leases, now })
+    await saveBooks(tx, tenant, books, at, newAliases)
+  }
 }
 
 const heldNow = (received: readonly Received[]): readonly HeldEvent[] =>

@@ -24,20 +24,22 @@ export async function saveBooks(
   const { tenant_id } = tenant
   const customers = [...books.changedCustomers].sort().flatMap((id) => books.customers.get(id) ?? [])
   const accounts = [...books.changedAccounts].sort().flatMap((key) => books.accounts.get(key) ?? [])
-  await saveCustomers(tx, tenant_id, customers)
-  await saveAliases(tx, tenant_id, newAliases)
-  await saveAccounts(tx, tenant_id, accounts)
-  await insertRows(
-    tx,
-    'posting',
-    books.postings.map((row) => ({ tenant_id, ...row })),
-  )
-  await saveSales(tx, tenant_id, books)
-  await saveLeases(tx, tenant_id, books)
-  await saveInbox(tx, tenant_id, books.inbox, now)
-  await saveFlags(tx, tenant_id, books, now)
-  await addReturnedLots(tx, accounts)
-  await saveAccountRows(tx, tenant, books, accounts, now)
+  // All on their way at once and carried out in this order: a flag that is put up and closed by one batch is closed.
+  await Promise.all([
+    saveCustomers(tx, tenant_id, customers),
+    saveAliases(tx, tenant_id, newAliases),
+    saveAccounts(tx, tenant_id, accounts),
+    insertRows(
+      tx,
+      'posting',
+      books.postings.map((row) => ({ tenant_id, ...row })),
+    ),
+    saveSales(tx, tenant_id, books),
+    saveLeases(tx, tenant_id, books),
+    saveInbox(tx, tenant_id, books.inbox, now),
+    saveFlags(tx, tenant_id, books, now),
+    addReturnedLots(tx, accounts).then(() => saveAccountRows(tx, tenant, books, accounts, now)),
+  ])
 }
 
 /** Of the rows of tills: the key, whom an alias means, and what the database numbers itself. */
@@ -45,13 +47,13 @@ const FIXED: ReadonlySet<string> = new Set(['tenant_id', 'id', 'merged_into', 'h
 const CUSTOMER_COLUMNS = SHAPE_TABLES.customer.columns.filter((column) => !FIXED.has(column))
 
 async function saveCustomers(tx: Tx, tenant_id: string, customers: readonly Customer[]): Promise<void> {
-  await insertRows(
+  const own = insertRows(
     tx,
     'customer',
     customers.map((customer) => ({ tenant_id, ...customer })),
     { key: ['tenant_id', 'id'], update: [...CUSTOMER_COLUMNS, 'seen'] },
   )
-  await insertRows(
+  const told = insertRows(
     tx,
     'sync_customer_v1',
     customers.map(({ public_id: _, seen: __, ...customer }) => ({
@@ -62,6 +64,7 @@ async function saveCustomers(tx: Tx, tenant_id: string, customers: readonly Cust
     })),
     { key: ['tenant_id', 'id'], update: CUSTOMER_COLUMNS },
   )
+  await Promise.all([own, told])
 }
 
 /** Aliases reach tills as rows of the directory that name the customer they mean; nothing else of them counts. */
@@ -115,19 +118,6 @@ export async function saveAliasRows(
 }
 
 async function saveAccounts(tx: Tx, tenant_id: string, accounts: readonly AccountBook[]): Promise<void> {
-  await insertRows(
-    tx,
-    'account',
-    accounts.map(({ customer, program, state, applied, held }) => ({
-      tenant_id,
-      customer,
-      program,
-      state,
-      applied,
-      held,
-    })),
-    { key: ['tenant_id', 'customer', 'program'], update: ['state', 'applied', 'held'] },
-  )
   const added: NewRow[] = []
   const changed: NewRow[] = []
   for (const book of accounts) {
@@ -144,8 +134,24 @@ async function saveAccounts(tx: Tx, tenant_id: string, accounts: readonly Accoun
       changed.push({ customer, program, event, points, reversed, slices })
     }
   }
-  await insertRows(tx, 'line', added)
-  await updateRows(tx, 'line', ['customer', 'program', 'event'], changed)
+  const states = insertRows(
+    tx,
+    'account',
+    accounts.map(({ customer, program, state, applied, held }) => ({
+      tenant_id,
+      customer,
+      program,
+      state,
+      applied,
+      held,
+    })),
+    { key: ['tenant_id', 'customer', 'program'], update: ['state', 'applied', 'held'] },
+  )
+  await Promise.all([
+    states,
+    insertRows(tx, 'line', added),
+    updateRows(tx, 'line', ['customer', 'program', 'event'], changed),
+  ])
 }
 
 async function saveSales(tx: Tx, tenant_id: string, books: Books): Promise<void> {
@@ -174,26 +180,29 @@ async function saveSales(tx: Tx, tenant_id: string, books: Books): Promise<void>
 /** Flags that closed by themselves, and the deny list: a customer is on it while a flag of theirs is open. */
 async function saveFlags(tx: Tx, tenant_id: string, books: Books, now: number): Promise<void> {
   const closed = [...books.closedOverdrafts.values()]
-  if (closed.length > 0) {
-    await tx.query(
-      `UPDATE hq.inbox SET state = 'closed', closed_at = $2, closed_by = 'head office', closed_how = 'repaid'
-       WHERE id = ANY($1) AND state = 'open'`,
-      [closed.map(({ id }) => id), now],
-    )
-  }
+  const closing =
+    closed.length === 0
+      ? null
+      : tx.query(
+          `UPDATE hq.inbox SET state = 'closed', closed_at = $2, closed_by = 'head office', closed_how = 'repaid'
+           WHERE id = ANY($1) AND state = 'open'`,
+          [closed.map(({ id }) => id), now],
+        )
   const open = new Set([...books.overdrafts.values()].map(({ customer }) => customer))
   const touched = new Set([...books.changedAccounts].map((key) => books.accounts.get(key)?.customer ?? ''))
   const free = [...touched].filter((customer) => !open.has(customer))
-  if (free.length > 0) {
-    await tx.query(`DELETE FROM hq.sync_deny_v1 WHERE customer = ANY($1) AND reason = 'overdraft'`, [free])
-  }
+  const freeing =
+    free.length === 0
+      ? null
+      : tx.query(`DELETE FROM hq.sync_deny_v1 WHERE customer = ANY($1) AND reason = 'overdraft'`, [free])
   const denied = [...open].filter((customer) => newlyDenied(books, customer)).sort()
-  await insertRows(
+  const denying = insertRows(
     tx,
     'sync_deny_v1',
     denied.map((customer) => ({ tenant_id, customer, reason: 'overdraft', since: now })),
     { key: ['tenant_id', 'customer'], update: [] },
   )
+  await Promise.all([closing, freeing, denying])
 }
 
 const newlyDenied = (books: Books, customer: string): boolean =>

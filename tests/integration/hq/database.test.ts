@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../../../hq/db/database.ts'
+import { type Database, openDatabase, type Tx } from '../../../hq/db/database.ts'
 import { migrate, NewerDatabase } from '../../../hq/db/migrate.ts'
 import { EXCEPTION_KINDS } from '../../../shared/hq/exceptions.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
@@ -259,6 +259,44 @@ describe('a transaction', () => {
     )
     await expect.poll(() => heard, { timeout: 20_000 }).toBeGreaterThan(0)
     await stop()
+  })
+})
+
+describe('statements asked for together', () => {
+  const named = (tx: Tx, name: string) =>
+    tx.query(`INSERT INTO hq.store (tenant_id, id, name, created_at) VALUES ('t1', $1, $1, 1)`, [name])
+  const names = async (): Promise<string[]> => {
+    const rows = await database.tenant('t1', (tx) =>
+      tx.query<{ id: string }>('SELECT id FROM hq.store ORDER BY id'),
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  it('run one after the other in their order', async () => {
+    const seen = await database.tenant('t2', (tx) =>
+      Promise.all([
+        tx.query(`UPDATE hq.store SET name = name || 'a' WHERE id = 'm'`),
+        tx.query<{ name: string }>(`SELECT name FROM hq.store WHERE id = 'm'`),
+        tx.query(`UPDATE hq.store SET name = name || 'b' WHERE id = 'm'`),
+        tx.query<{ name: string }>(`SELECT name FROM hq.store WHERE id = 'm'`),
+      ]),
+    )
+    expect(seen).toEqual([[], [{ name: 'Maina' }], [], [{ name: 'Mainab' }]])
+  })
+
+  it('are all taken back when one fails, by its own error, and none comes behind the end', async () => {
+    const before = await names()
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    let late = Promise.resolve('')
+    const work = (tx: Tx): Promise<unknown> =>
+      Promise.all([named(tx, 'x'), tx.query('SELECT 1 / 0'), named(tx, 'y')]).finally(() => {
+        late = turn()
+          .then(() => named(tx, 'late'))
+          .then(() => 'it ran', String)
+      })
+    await expect(database.tenant('t1', work)).rejects.toThrow(/division by zero/)
+    expect(await late).toMatch(/transaction that is not over/)
+    expect(await names()).toEqual(before)
   })
 })
 
