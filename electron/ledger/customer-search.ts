@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { LIMITS } from '../../shared/base/limits.ts'
 import { ok } from '../../shared/base/result.ts'
+import { balanceOf } from '../../shared/domain/decide/sale.ts'
 import { readCard, readEmail } from '../../shared/domain/identity.ts'
 import { nameQuery } from '../../shared/domain/name-search.ts'
 import {
@@ -10,7 +11,6 @@ import {
   readPhone,
   searchDigits,
 } from '../../shared/domain/phone.ts'
-import { open } from '../../shared/domain/post.ts'
 import { tierOf } from '../../shared/domain/program/tier.ts'
 import type { CustomerLine } from '../../shared/ipc/customer-values.ts'
 import type { Ledger } from './ledger.ts'
@@ -166,7 +166,7 @@ export function createSearch(
           card: cardNo ?? '',
           email: mail ?? '',
           tier: known ? tierOf(program, account?.lifetime ?? lifetime).tier.name : '',
-          points: !known ? 0 : account ? open(account, asOf) : points,
+          points: !known ? 0 : account ? balanceOf(account, asOf) : points,
           known,
         }
       }),

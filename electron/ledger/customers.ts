@@ -3,7 +3,9 @@ import { businessDate } from '../../shared/base/business-date.ts'
 import { type Refusal, refusal } from '../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { birthdayInDays } from '../../shared/domain/birthday.ts'
-import { expiringList, type SaleCustomer } from '../../shared/domain/decide/sale.ts'
+import type { RedeemRight } from '../../shared/domain/decide/floor.ts'
+import { usableHere } from '../../shared/domain/decide/redeem-right.ts'
+import { balanceOf, expiringList, type SaleCustomer } from '../../shared/domain/decide/sale.ts'
 import { maskPhone, phoneGroups } from '../../shared/domain/phone.ts'
 import { summary } from '../../shared/domain/post.ts'
 import { tierOf } from '../../shared/domain/program/tier.ts'
@@ -51,7 +53,11 @@ export interface Customers {
 }
 
 /** Everything the till knows about people, read from the projections. */
-export function createCustomers(ledger: Ledger, sales: Sales): Customers {
+export function createCustomers(
+  ledger: Ledger,
+  sales: Sales,
+  rightFor: (customer: string, trusted: number) => RedeemRight,
+): Customers {
   const { db, writer, projector } = ledger
   const byId = db.prepare<[string], CustomerRow>('SELECT * FROM customer WHERE id = ?')
   const callNameOf = db
@@ -113,8 +119,10 @@ export function createCustomers(ledger: Ledger, sales: Sales): Customers {
         account: {
           ...views.of(id, asOf),
           available: sums.open,
-          worth_kobo: sums.open * program.point_worth_kobo,
           leased: sums.leased,
+          balance: balanceOf(account, asOf),
+          worth_kobo: balanceOf(account, asOf) * program.point_worth_kobo,
+          usable_here: usableHere(rightFor(id, asOf), sums.open),
           debt: sums.debt,
           earned: sums.earned,
           redeemed: sums.redeemed,

@@ -30,6 +30,8 @@ export function dump(db: Database): Dump {
     customer: of('customer', ['row', 'hq_generation'], 'WHERE own = 1'),
     staff: of('staff'),
     setting: of('setting'),
+    lease: of('lease'),
+    lease_use: of('lease_use'),
   }
 }
 

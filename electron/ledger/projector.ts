@@ -7,6 +7,7 @@ import type { Payloads, PersonalValues } from '../../shared/protocol/payload.ts'
 import { type AccountStore, accountStore } from './account-store.ts'
 import { type CustomerTable, customerTable } from './customer-table.ts'
 import type { Database } from './database.ts'
+import { leaseTable } from './lease-table.ts'
 import type { PlacedEvent } from './replica/applied.ts'
 import { type SaleTable, saleTable } from './sale-table.ts'
 
@@ -45,7 +46,16 @@ export interface Projector {
 }
 
 /** Every table that `rebuild` recomputes, in the order in which it is emptied and dumped. */
-export const PROJECTIONS = ['line', 'account', 'sale', 'customer', 'staff', 'setting'] as const
+export const PROJECTIONS = [
+  'line',
+  'account',
+  'sale',
+  'customer',
+  'staff',
+  'setting',
+  'lease',
+  'lease_use',
+] as const
 
 /** The program whose balance stands on the customer's own row for lists. */
 export const LIST_PROGRAM = 'default'
@@ -58,6 +68,7 @@ export function createProjector(db: Database): Projector {
   const people = customerTable(db, accounts.applied)
   const sales = saleTable(db)
   const settings = settingTables(db)
+  const leases = leaseTable(db)
   const postEvent = poster(accounts, people, sales)
   const persons = personHandlers(accounts, people, sales)
 
@@ -88,17 +99,25 @@ export function createProjector(db: Database): Projector {
       const p = e.payload as Payloads['points.redeemed']
       postEvent(e)
       sales.countRedeemed(p.sale, p.points)
+      leases.use(e)
     },
     'points.adjusted': (e) => postEvent(e),
     'points.reversed': (e) => {
       postEvent(e)
+      leases.giveBack(e)
       const p = e.payload as Payloads['points.reversed']
       if (p.sale === null || p.part !== undefined) return
       sales.markVoid(p.sale, e.id)
       persons['points.reversed'](e)
     },
-    'lease.granted': (e) => postEvent(e),
-    'lease.returned': (e) => postEvent(e),
+    'lease.granted': (e) => {
+      postEvent(e)
+      leases.book(e)
+    },
+    'lease.returned': (e) => {
+      postEvent(e)
+      leases.end(e)
+    },
     'staff.changed': settings.staff,
     override: () => undefined,
     'settings.changed': (e) => {

@@ -3,6 +3,8 @@ import type { ShapeCursor, ShapeName } from '../../shared/sync/rows.ts'
 import type {
   AccountFigures,
   EnrolReply,
+  LeaseAsk,
+  LeaseReply,
   Problem,
   PushReply,
   RotateRequest,
@@ -52,6 +54,16 @@ export interface SyncOps {
   shape_reset: { input: { shape: ShapeName; handle: string | null }; output: ShapeCursor }
   /** Rows asked for outside the shapes: one customer with their accounts. */
   fetched: { input: { customer: string; rows: string }; output: Record<string, never> }
+  /** What head office is to be asked to set aside for this till now; those first for whom a customer waits. */
+  lease_asks: { input: Record<string, never>; output: { asks: readonly LeaseAsk[] } }
+  /**
+   * What became of these asks. `reply` null: nobody answered; `known` false: this head office does not know the question.
+   * What was granted is booked before this answers.
+   */
+  leased: {
+    input: { asked: readonly string[]; reply: LeaseReply | null; known: boolean }
+    output: Record<string, never>
+  }
   /** One page of what this till holds, for the reconciliation report. Null: none was asked for. */
   reconcile_page: {
     input: { after: string | null; rows: number }
@@ -117,7 +129,7 @@ export interface ConnectionState {
   readonly stopped: { readonly code: string; readonly sentence: string } | null
   /** Paid by the megabyte: no long polls, rare heartbeats. */
   readonly metered: boolean
-  /** Customers whose account a screen asks for. */
+  /** Customers whose account a screen asks for; `grants`: head office is to be asked to set points aside. */
   readonly wanted: readonly string[]
   readonly reconcile: boolean
   /** The signing key is to be replaced: somebody asked for it, or it is old. */

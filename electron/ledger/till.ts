@@ -45,13 +45,15 @@ export function createTill(parts: TillParts): Till {
   const { ledger } = parts
   const people = createPeople(ledger)
   const sales = createSales(ledger)
-  const customers = createCustomers(ledger, sales)
+  const customers = createCustomers(ledger, sales, parts.headOffice.rightFor)
   const commands = createCommands({
     ledger,
     people,
     customers,
     sales,
     rightFor: parts.headOffice.rightFor,
+    topUp: parts.headOffice.topUp,
+    canAsk: parts.headOffice.canAsk,
   })
   const status = (): Output<'system.status'> => statusOf(parts, people)
   const openSession = (staffId: string): Output<'session.sign_in'> => {

@@ -1,6 +1,7 @@
 import { step } from '../../shared/sync/machine.ts'
 import {
   BEGINNING,
+  GRANTS_WANTED,
   type Standing,
   type SyncEffect,
   type SyncEvent,
@@ -10,6 +11,7 @@ import type { ConnectionState } from '../ledger/sync-port.ts'
 import type { Timers } from '../platform/timers.ts'
 import { BatchAhead } from './batch-ahead.ts'
 import type { Follower, FollowShapes } from './follower.ts'
+import { askForGrants } from './grants.ts'
 import type { LedgerCalls } from './ledger-calls.ts'
 import { checkList } from './list-check.ts'
 import { Reporter } from './reporter.ts'
@@ -177,7 +179,11 @@ class Driver implements SyncDriver {
   }
 
   #fetch(customer: string, signal: AbortSignal): void {
-    fetchCustomer(this.#access, customer, signal).then(
+    const asked =
+      customer === GRANTS_WANTED
+        ? askForGrants(this.#access, signal)
+        : fetchCustomer(this.#access, customer, signal)
+    asked.then(
       (event) => this.hear(event),
       (error: unknown) => {
         this.#parts.log(textOf(error))

@@ -17,7 +17,8 @@ const somebody = (p: Params, key: string): string => (p[key] === 'admin' ? 'an a
 const some = (p: Params): boolean => Number(p['max'] ?? 0) > 0
 const only = (p: Params): string => `${p['name']} can use ${points(p, 'max')} here now and not more,`
 /** Whom to ask for more, where a second person may say yes. */
-const orAsk = (p: Params): string => (p['who'] === undefined ? '' : `, or ask ${somebody(p, 'who')} to approve it`)
+const orAsk = (p: Params): string =>
+  p['who'] === undefined ? '' : `, or ask ${somebody(p, 'who')} to approve it`
 
 export const REFUSALS = {
   // the till as a whole
@@ -134,6 +135,10 @@ export const REFUSALS = {
   balance_over_limit: (p) => `This would bring the balance over ${points(p, 'max')}. Check the number.`,
   balance_below_zero: (p) => `${p['name']} has ${points(p, 'available')}. Take off at most that many.`,
   already_void: () => 'This sale was already undone. Nothing more to do.',
+  refund_too_much: (p) =>
+    Number(p['left']) > 0
+      ? `Only ${naira(p, 'left')} of this sale is left to give back. Type that or less.`
+      : 'All of this sale was given back already. Nothing is left to give back.',
   reason_missing: () => 'Say why in a few words, so that anyone can understand it later.',
   reason_too_long: (p) => `Keep the reason under ${p['max']} characters.`,
   // a second person: nobody is called while anything else stands in the way
@@ -144,6 +149,19 @@ export const REFUSALS = {
   approval_needed: (p) => `${p['what']} needs a second person. Ask ${somebody(p, 'who')} to enter their PIN.`,
   approver_same: () => 'The second person must be somebody else.',
   approver_not_allowed: (p) => `That person may not approve this. Ask ${somebody(p, 'who')}.`,
+  // receipts, scans and printers: the sale is kept whatever becomes of its paper
+  receipt_none: () =>
+    'This sale was not booked at this till by the app, so there is no receipt of it here. Look the customer up instead.',
+  receipt_elsewhere: (p) =>
+    `This receipt of ${naira(p, 'kobo')} is from another till, and this one does not have the sale. Take it back at that till, or ask a manager.`,
+  receipt_unreadable: () =>
+    'The code could not be read as it was printed. Scan it once more, or type the number.',
+  receipt_newer: () =>
+    'The code was printed by a newer Kasuwa. Update this app, or look the customer up by the number.',
+  printer_none: () =>
+    'This till has no receipt printer. The sale is kept. Save the receipt as a PDF, or ask a manager to set a printer up in the settings.',
+  printer_silent: (p) =>
+    `Nothing was printed: ${p['why']}. The sale is kept. Check that the printer is on and has paper, then print again.`,
   // settings and files
   setting_invalid: (p) => `${p['field']}: ${p['why']}. Nothing was changed.`,
   file_unreadable: (p) => `${p['file']} cannot be read: ${p['why']}. Check the file and try again.`,
@@ -182,7 +200,7 @@ export const NEEDS_APPROVER: ReadonlySet<RefusalCode> = new Set([
   'approval_needed',
 ])
 /** What a second person's word may lift, with a reason: where the refusal names `who`. */
-const LIFTED_BY_WORD: ReadonlySet<RefusalCode> = new Set([
+export const LIFTED_BY_WORD: ReadonlySet<RefusalCode> = new Set([
   'view_unknown',
   'view_too_old',
   'offline_limit_customer',

@@ -20,6 +20,7 @@ const EXPECTED: Record<Permission, readonly Role[]> = {
   'sale.undo_own_today': ['cashier', 'supervisor', 'manager', 'admin'],
   'sale.void_any': ['supervisor', 'manager', 'admin'],
   'receipt.reuse': ['supervisor', 'manager', 'admin'],
+  'redeem.override': ['supervisor', 'manager', 'admin'],
   'points.adjust': ['supervisor', 'manager', 'admin'],
   'points.adjust_approve': ['manager', 'admin'],
   'reports.read': ['manager', 'admin'],

@@ -117,7 +117,12 @@ export const CONTRACT = {
   'sale.record': method(
     'command',
     'sale.record',
-    SaleIn.extend({ command_id: CommandId, approver: Approver.nullable() }),
+    SaleIn.extend({
+      command_id: CommandId,
+      approver: Approver.nullable(),
+      /** Why points beyond the limits are to be used by the second person's word. */
+      override_reason: Typed.optional(),
+    }),
     SaleDone,
   ),
   'sale.list': method(

@@ -82,7 +82,11 @@ export const Card = z.object({
     denied: z.boolean(),
     available: PointsOut,
     worth_kobo: KoboOut,
+    /** Of all the customer has: what is set aside for tills, and is not in `available`. */
     leased: PointsOut,
+    /** All of it, and what of it can be used here while head office cannot be asked. */
+    balance: PointsOut,
+    usable_here: PointsOut,
     debt: PointsOut,
     earned: PointsOut,
     redeemed: PointsOut,

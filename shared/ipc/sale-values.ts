@@ -35,6 +35,8 @@ export const Quote = z.object({
     max_pays_kobo: KoboOut,
     /** One sentence: why it may not be redeemed, or why not more. Empty when there is nothing to say. */
     why: z.string(),
+    /** Head office is connected and may allow more: it is asked when the sale is recorded. */
+    may_ask: z.boolean(),
   }),
   /** Null: what the customer has is not known here. */
   balance_after: PointsOut.nullable(),

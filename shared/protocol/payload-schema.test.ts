@@ -114,6 +114,7 @@ describe('an event is written in the lowest version that says all of it', () => 
     ['sale.recorded', { ...recorded, lines: [{ item: '1', category: 'books', quantity: 1, kobo: 9 }] }, 2],
     ['points.reversed', reversed, 1],
     ['points.reversed', { ...reversed, part: { kobo: 7 } }, 2],
+    ['points.reversed', { ...reversed, rest: { kobo: 7 } }, 2],
     ['customer.enrolled', enrolled, 1],
     ['customer.enrolled', { ...enrolled, referred_by: id(8) }, 2],
     ['lease.granted', granted, 1],

@@ -160,8 +160,10 @@ const VERSION_2 = {
   }),
   'points.reversed': VERSION_1['points.reversed'].extend({
     part: z.strictObject({ kobo: Kobo }).exactOptional(),
+    rest: z.strictObject({ kobo: Kobo }).exactOptional(),
   }),
   'lease.granted': VERSION_1['lease.granted'].extend({ signed: SignedGrant.exactOptional() }),
+  override: VERSION_1.override.extend({ personal: Commitment.exactOptional() }),
 } as const satisfies { readonly [K in EventKind]?: z.ZodType<Payloads[K]> }
 
 /** By version and kind; a kind that has no second version is not read under it. */
@@ -181,8 +183,9 @@ const IS_NEWER: Newer = {
     p.on_kobo !== undefined ||
     p.extend_to !== undefined,
   'points.redeemed': (p) => p.extend_to !== undefined || p.reward !== undefined || p.override !== undefined,
-  'points.reversed': (p) => p.part !== undefined,
+  'points.reversed': (p) => p.part !== undefined || p.rest !== undefined,
   'lease.granted': (p) => p.signed !== undefined,
+  override: (p) => p.personal !== undefined,
 }
 
 /** The lowest version that says all of a payload: an older head office reads as much as it can. */

@@ -125,6 +125,8 @@ export interface Payloads {
     readonly personal: string
     /** Version 2: a part of the sale was given back, so much of its net amount; the sale itself stands. */
     readonly part?: { readonly kobo: Kobo }
+    /** Version 2: what was given back with it, where that was not the whole net amount: parts had gone before. */
+    readonly rest?: { readonly kobo: Kobo }
   }
   'lease.granted': {
     readonly grant: string
@@ -143,7 +145,12 @@ export interface Payloads {
     readonly pin_changed: boolean
     readonly personal: string
   }
-  override: { readonly what: string; readonly about: string }
+  override: {
+    readonly what: string
+    readonly about: string
+    /** Version 2: commitment of the reason as typed. */
+    readonly personal?: string
+  }
   'settings.changed': { readonly settings: Readonly<Record<string, unknown>> }
 }
 
@@ -167,6 +174,7 @@ export interface PersonalValues {
   'points.adjusted': { readonly reason: string }
   'points.reversed': { readonly reason: string }
   'staff.changed': { readonly name: string; readonly pin_hash: string }
+  override: { readonly reason: string }
 }
 
 /** An event as a decision leaves it: everything but its place, times and signature. */

@@ -25,6 +25,9 @@ export const PACE = {
   checkTriesMax: 8,
 } as const
 
+/** The item among the customers wanted that stands for the question what head office sets aside for this till. */
+export const GRANTS_WANTED = 'grants'
+
 /** Why the machine pauses. `network`: nobody answered. `server`: it answered that it cannot. `asked`: with a time. */
 export type PauseWhy = 'network' | 'server' | 'asked' | 'ledger' | 'access'
 

@@ -4,6 +4,7 @@ import { chainHash, decodeEnvelope, genesisHash } from '../../shared/protocol/ev
 import {
   EnrolBody,
   type EnrolReply,
+  type GrantBody,
   type Problem,
   type ProblemCode,
   PushBatch,
@@ -53,6 +54,7 @@ export class ScriptedHq {
   device = ''
   reconcile: string | null = null
   timeZone = 'Africa/Lagos'
+  payloadVersionMax = 2
 
   constructor(now: () => number) {
     this.now = now
@@ -155,14 +157,37 @@ export class ScriptedHq {
       held,
       hq_time: this.now(),
       hq_epoch: this.hqEpoch,
-      payload_version_max: 1,
+      payload_version_max: this.payloadVersionMax,
       receipt: this.sign(body),
       reconcile: this.reconcile,
     }
   }
 
   sign(receipt: Receipt): SignedReceipt {
-    const body = JSON.stringify(receipt)
+    return this.signText(JSON.stringify(receipt))
+  }
+
+  /** Points set aside for the till as it stands in `epoch`, as head office signs them. */
+  grant(ask: Pick<GrantBody, 'grant' | 'customer' | 'points'>, more: Partial<GrantBody> = {}): SignedReceipt {
+    const { grant, customer, points } = ask
+    const epoch = Math.max(...this.chains.keys())
+    const body: GrantBody = {
+      kasuwa: 'grant',
+      tenant: TENANT,
+      grant,
+      holder: `${this.device}/${epoch}`,
+      customer,
+      program: 'default',
+      points,
+      expiry: this.now() + 365 * 86_400_000,
+      hq_epoch: this.hqEpoch,
+      at: this.now(),
+      ...more,
+    }
+    return this.signText(JSON.stringify(body))
+  }
+
+  private signText(body: string): SignedReceipt {
     const signature = this.signer.sign(nodeDigest.sha256(nodeDigest.utf8(body)))
     return { body, signature: Buffer.from(signature).toString('base64') }
   }

@@ -16,6 +16,10 @@ export interface CommandParts {
   readonly sales: Sales
   /** By what this till takes points from a customer's account. */
   readonly rightFor: (customer: string, trusted: number) => SaleContext['right']
+  /** Asks head office for so many points more than this till may take, while the customer waits. */
+  readonly topUp: (customer: string, points: number) => Promise<void>
+  /** It would answer. */
+  readonly canAsk: () => boolean
 }
 
 /** Who calls: the person behind the session. */

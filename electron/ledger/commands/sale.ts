@@ -1,12 +1,21 @@
 import { businessDate, startOfDate } from '../../../shared/base/business-date.ts'
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
-import { ok, refuse } from '../../../shared/base/result.ts'
+import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { leastRole, may } from '../../../shared/base/roles.ts'
 import { decideAdjust } from '../../../shared/domain/decide/adjust.ts'
-import { decideSale, expiringSoon, type SaleContext } from '../../../shared/domain/decide/sale.ts'
+import {
+  balanceOf,
+  decideSale,
+  expiringSoon,
+  pointsToAskFor,
+  type SaleAsk,
+  type SaleContext,
+  type SaleCustomer,
+} from '../../../shared/domain/decide/sale.ts'
 import { decideVoid } from '../../../shared/domain/decide/void.ts'
-import { open, owed } from '../../../shared/domain/post.ts'
+import { owed } from '../../../shared/domain/post.ts'
 import { tierOf } from '../../../shared/domain/program/tier.ts'
+import type { Parsed } from '../../../shared/ipc/contract.ts'
 import { eventId } from '../../../shared/protocol/event.ts'
 import type { AnyDraft } from '../../../shared/protocol/payload.ts'
 import { EVENT_COUNTS } from '../database.ts'
@@ -19,8 +28,15 @@ import {
   type Commands,
   contextOf,
   pairOf,
+  requestOf,
   specOf,
 } from './command.ts'
+
+interface AskedSale {
+  readonly ask: SaleAsk
+  readonly customer: SaleCustomer | null
+  readonly context: SaleContext
+}
 
 /** Recording and undoing a sale, and adjusting points: what a second person may approve. */
 export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
@@ -38,27 +54,44 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
     .pluck()
   const accountOf = (customer: string) => projector.accounts.load(customer, ledger.settings().program.id)
 
+  /** What is asked for, for whom and by which terms, as all of that stands now. Refuses not_found. */
+  const saleOf = (input: Parsed<'sale.record'>, trusted: number): Result<AskedSale, Refusal> => {
+    const { customer_id: id, gross_kobo: grossKobo, redeem, receipt, channel } = input
+    const found = id === null ? ok(null) : customers.forSale(id)
+    if (!found.ok) return found
+    const right = id === null || redeem === null ? undefined : parts.rightFor(id, trusted)
+    const ask = { grossKobo, redeem, receipt, channel }
+    return ok({ ask, customer: found.value, context: contextOf(ledger, trusted, right) })
+  }
+
+  /**
+   * Where a customer wants more points than this till may take, head office is asked first. What it sets aside is booked
+   * when this resolves; what it does not answer in time is decided without it. A repeated command asks nobody.
+   */
+  const topUp = async (input: Parsed<'sale.record'>, request: string): Promise<void> => {
+    if (input.customer_id === null || input.redeem === null || !parts.canAsk()) return
+    if (writer.repeated(input.command_id, request)) return
+    const asked = saleOf(input, writer.now().trusted)
+    if (!asked.ok) return
+    const { ask, customer, context } = asked.value
+    const points = pointsToAskFor(ask, customer, context)
+    if (points > 0) await parts.topUp(input.customer_id, points)
+  }
+
   return {
-    'sale.record'(input, caller) {
+    async 'sale.record'(input, caller) {
       const saleId = eventId(platform.digest, input.command_id, 0)
+      await topUp(input, requestOf(ledger, 'sale.record', input))
       return approved(parts, 'sale.record', input, caller, (approver) =>
         writer.run({
           ...specOf(ledger, 'sale.record', input, caller, approver),
           decide: (now) => {
-            const right =
-              input.customer_id === null || input.redeem === null
-                ? undefined
-                : parts.rightFor(input.customer_id, now.trusted)
-            const context = contextOf(ledger, now.trusted, right)
-            const found = input.customer_id === null ? null : customers.forSale(input.customer_id)
-            if (found && !found.ok) return found
-            const customer = found?.value ?? null
-            const ask = {
-              grossKobo: input.gross_kobo,
-              redeem: input.redeem,
-              receipt: input.receipt,
-              channel: input.channel,
-            }
+            const asked = saleOf(input, now.trusted)
+            if (!asked.ok) return asked
+            const { customer, context } = asked.value
+            const said = input.override_reason
+            const override = said === undefined ? {} : { override: { reason: said, approver } }
+            const ask = { ...asked.value.ask, ...override }
             const decided = decideSale(saleId, ask, customer, context)
             if (!decided.ok) return decided
             const reuse = receiptRefusal(sales, context, input.receipt, caller.staff, approver)
@@ -69,7 +102,7 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
               drafts: reuse ? [...drafts, reuse.draft] : drafts,
               answer: () => {
                 const account = customer && customers.known(customer.id) ? accountOf(customer.id) : null
-                const balance = account ? open(account, now.trusted) : customer ? null : 0
+                const balance = account ? balanceOf(account, now.trusted) : customer ? null : 0
                 const tier = account ? tierOf(context.program, account.lifetime).tier : null
                 return {
                   sale_id: saleId,
@@ -119,7 +152,7 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
                   customer_id: customer,
                   taken_back: takenBack,
                   given_back: givenBack,
-                  balance: account ? open(account, now.trusted) : known ? 0 : null,
+                  balance: account ? balanceOf(account, now.trusted) : known ? 0 : null,
                   debt: account ? owed(account) : 0,
                 }
               },
@@ -151,7 +184,7 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
               answer: () => ({
                 customer_id: input.customer_id,
                 points: input.points,
-                balance: known ? open(accountOf(input.customer_id), now.trusted) : null,
+                balance: known ? balanceOf(accountOf(input.customer_id), now.trusted) : null,
                 approved_by: approver?.id ?? '',
               }),
             })

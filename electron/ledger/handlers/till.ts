@@ -1,7 +1,6 @@
 import { businessDate } from '../../../shared/base/business-date.ts'
 import { ok } from '../../../shared/base/result.ts'
-import { quoteSale } from '../../../shared/domain/decide/sale.ts'
-import { open } from '../../../shared/domain/post.ts'
+import { balanceOf, quoteSale } from '../../../shared/domain/decide/sale.ts'
 import { contextOf } from '../commands/command.ts'
 import { settingsView } from '../commands/settings.ts'
 import { exportPage } from '../export.ts'
@@ -51,9 +50,10 @@ export function tillHandlers({
       // Looked up where it says something: points to redeem, or an account that is not known here.
       const hasRight =
         customer !== null &&
-        (input.redeem !== null || open(customer.account, trusted) > 0 || !customers.known(customer.id))
+        (input.redeem !== null || balanceOf(customer.account, trusted) > 0 || !customers.known(customer.id))
       const right = hasRight ? parts.headOffice.rightFor(customer.id, trusted) : undefined
-      return ok(quoteSale(ask, customer, contextOf(ledger, trusted, right)))
+      const canAsk = hasRight && parts.headOffice.canAsk()
+      return ok(quoteSale(ask, customer, { ...contextOf(ledger, trusted, right), canAsk }))
     },
     'sale.list'(input, caller) {
       const { time_zone } = ledger.settings().place

@@ -48,6 +48,7 @@ export function accountFacts(ledger: Ledger, own: OwnEvents): Facts {
         denied: denied ?? null,
         own_unsecured_points_customer: unsecured.ofCustomer(root),
         own_unsecured_points_till: unsecured.ofTill(from()),
+        own_overridden_points_till: unsecured.overriddenOfTill(from()),
         newer_fn: (live?.fn ?? 0) > POST_VERSION,
       }
     },

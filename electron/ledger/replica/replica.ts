@@ -31,6 +31,8 @@ export interface AccountFacts {
   /** Own unsecured points that no row covers yet: of this customer, and of this till. */
   readonly own_unsecured_points_customer: number
   readonly own_unsecured_points_till: number
+  /** The same by a second person's word beyond the limits; not among those. */
+  readonly own_overridden_points_till: number
   /** The row was made by a newer posting function: its balance is shown, nothing is redeemed from it. */
   readonly newer_fn: boolean
 }

@@ -1,5 +1,6 @@
 import type { Payloads } from '../../../shared/protocol/payload.ts'
 import type { Ledger } from '../ledger.ts'
+import type { ProjectedEvent } from '../projector.ts'
 import { otherWork } from './other-work.ts'
 import type { OwnEvents } from './own-events.ts'
 
@@ -11,8 +12,15 @@ interface Unsecured {
   ofCustomer(root: string): number
   /** Of every customer with a redemption behind this place. */
   ofTill(from: number): number
+  /** The same of what a second person let go beyond the limits; `ofCustomer` and `ofTill` are without it. */
+  overriddenOfTill(from: number): number
   /** Sums up for `ofTill` what is not summed up yet, in slices: after a start that is every event that was not sent. */
   prepare(from: number): Promise<void>
+}
+
+interface Sums {
+  readonly unsecured: number
+  readonly overridden: number
 }
 
 /**
@@ -24,9 +32,13 @@ export function unsecuredRedemptions(ledger: Ledger, own: OwnEvents): Unsecured 
   const { accounts } = projector
   const { replica } = accounts
   const redemptions = own.only(['points.redeemed'])
-  const sums = new Map<string, number>()
+  const sums = new Map<string, Sums>()
   const roots = new Map<string, string>()
   const spenders = spendersBehind(ledger)
+  const holderOf = db.prepare<[string], string>('SELECT holder FROM lease WHERE id = ?').pluck()
+  /** A grant is worth nothing in another epoch: what was written again behind a fork stands under none. */
+  const isUnsecured = (p: Payloads['points.redeemed'], { device, epoch }: ProjectedEvent): boolean =>
+    p.right === 'unsecured' || (p.grant !== undefined && holderOf.get(p.grant) !== `${device}/${epoch}`)
   let decided = ''
 
   const forget = (): void => {
@@ -43,20 +55,26 @@ export function unsecuredRedemptions(ledger: Ledger, own: OwnEvents): Unsecured 
     roots.set(id, root)
     return root
   }
-  const summed = (root: string): number => {
+  const summed = (root: string): Sums => {
     const row = replica.account(root, settings().program.id)
-    let sum = 0
+    const sum = { unsecured: 0, overridden: 0 }
     for (const event of redemptions(replica.idsOf(root), row?.applied ?? {})) {
       const p = event.payload as Payloads['points.redeemed']
-      if (p.right !== 'unsecured') continue
+      if (!isUnsecured(p, event)) continue
       const line = accounts.line(root, event.id)
-      sum += line ? line.points - line.reversed : p.points
+      sum[p.override ? 'overridden' : 'unsecured'] += line ? line.points - line.reversed : p.points
     }
     return sum
   }
-  const sumOf = (root: string): number => {
+  const sumOf = (root: string): Sums => {
     const sum = sums.get(root) ?? summed(root)
     sums.set(root, sum)
+    return sum
+  }
+  const sumOfTill = (from: number, which: keyof Sums): number => {
+    lookAgain()
+    let sum = 0
+    for (const root of new Set([...spenders.all(from)].map(rootOf))) sum += sumOf(root)[which]
     return sum
   }
   /** The epoch decides which events count, the program whose row covers them. Beside a running till somebody else writes. */
@@ -69,14 +87,10 @@ export function unsecuredRedemptions(ledger: Ledger, own: OwnEvents): Unsecured 
   return {
     ofCustomer(root) {
       lookAgain()
-      return sumOf(root)
+      return sumOf(root).unsecured
     },
-    ofTill(from) {
-      lookAgain()
-      let sum = 0
-      for (const root of new Set([...spenders.all(from)].map(rootOf))) sum += sumOf(root)
-      return sum
-    },
+    ofTill: (from) => sumOfTill(from, 'unsecured'),
+    overriddenOfTill: (from) => sumOfTill(from, 'overridden'),
     async prepare(from) {
       // Beside a running till nothing is remembered.
       if (db.readonly) return

@@ -1,10 +1,12 @@
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
-import type { RedeemRight } from '../../../shared/domain/decide/floor.ts'
+import type { LeaseLeft, RedeemRight } from '../../../shared/domain/decide/floor.ts'
 import type { Output } from '../../../shared/ipc/contract.ts'
 import { TillPolicy } from '../../../shared/sync/rows.ts'
+import { GRANTS_WANTED } from '../../../shared/sync/state.ts'
 import { SYNC_LIMITS } from '../../../shared/sync/wire.ts'
 import { wordsBeside } from '../../../shared/sync/words.ts'
+import { createLeases, type Leases } from '../lease/leases.ts'
 import type { Ledger } from '../ledger.ts'
 import type { AccountFacts, ImportedPackage, Replica } from '../replica/replica.ts'
 import type { SyncOps, SyncReport } from '../sync-port.ts'
@@ -73,6 +75,14 @@ export interface HeadOffice extends Joining, Rotation {
   rightFor(customer: string, trusted: number): RedeemRight
   /** Signature of SHA-256 of a text by the key of the present epoch, base64. */
   signText(text: string): string
+  /**
+   * Asks head office for so many points for a customer who waits, if it is there; resolves after 1.5 s at the latest.
+   * What it sets aside is booked then.
+   */
+  topUp(customer: string, points: number): Promise<void>
+  /** Head office answered lately: for more than this till may take, it is asked. */
+  canAsk(): boolean
+  readonly leases: Leases
   readonly uploads: Uploads
   readonly outbox: Outbox
   readonly connections: ConnectionStore
@@ -89,6 +99,11 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
   const held = createHeldList(ledger)
   const rotation = createRotation(parts, connections)
   const isPutBack = putBack(ledger)
+  const leases = createLeases({ ledger, connections, signal: parts.signal, after: parts.after })
+  const canAsk = (): boolean =>
+    connections.get()?.stopped_code === null && memory.report !== null && CONNECTED.has(memory.report.doing)
+  const leasesOf = (customer: string): readonly LeaseLeft[] =>
+    leases.left(replica.rootOf(customer), ledger.settings().program.id)
   return {
     outbox,
     connections,
@@ -103,14 +118,20 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
       ledger.writer.transaction(() => {
         for (const { receipt, held } of done.value.receipts) acknowledge.receiptFromFile(receipt, held)
       })
+      await leases.takeRows()
       return done
     },
     reconciled: (result, differences) =>
       connections.reconciled(ledger.writer.now().trusted, result, differences),
     rightFor: (customer, trusted) =>
       connections.get()
-        ? rightOf(ledger, replica.factsFor(customer), isPutBack(outbox.cursor()), trusted)
+        ? rightOf(ledger, replica.factsFor(customer), isPutBack(outbox.cursor()), trusted, leasesOf(customer))
         : { kind: 'own' },
+    leases,
+    canAsk,
+    async topUp(customer, points) {
+      if (canAsk()) await leases.askNow(replica.rootOf(customer), ledger.settings().program.id, points)
+    },
     signText: (text) => ledger.writer.signText(text),
     uploads: memory.uploads,
     health() {
@@ -129,7 +150,8 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
           : { doing: 'off', sentence: '' },
       }
     },
-    connection: () => connectionView(ledger, connections, replica, held.list(), outbox.acknowledged()),
+    connection: () =>
+      connectionView(ledger, connections, replica, leases, held.list(), outbox.acknowledged()),
     setMetered(metered) {
       connections.setMetered(metered)
       parts.signal('sync')
@@ -164,7 +186,7 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
       if (replica.listCheckDue()) parts.signal('sync')
     },
     standing: () => ({
-      ...standingOf(ledger, connections, replica),
+      ...standingOf(ledger, connections, replica, leases),
       rotate: rotation.rotationDue(),
     }),
     report(report) {
@@ -174,11 +196,20 @@ export function createHeadOffice(parts: HeadOfficeParts): HeadOffice {
 }
 
 const HOUR_MS = 3_600_000
+/** What the sync process is doing while head office answers. */
+const CONNECTED: ReadonlySet<SyncReport['doing']> = new Set(['sending', 'receiving', 'up_to_date'])
 
-function rightOf(ledger: Ledger, facts: AccountFacts, isBack: boolean, trusted: number): RedeemRight {
+function rightOf(
+  ledger: Ledger,
+  facts: AccountFacts,
+  isBack: boolean,
+  trusted: number,
+  leases: readonly LeaseLeft[],
+): RedeemRight {
   const policy = ledger.settings().headOffice?.policy ?? TillPolicy.parse({})
   return {
     kind: 'floor',
+    leases,
     known: facts.row === 'present',
     newer: facts.newer_fn,
     ageMs: facts.seen_at === null ? null : Math.max(0, trusted - facts.seen_at),
@@ -190,6 +221,8 @@ function rightOf(ledger: Ledger, facts: AccountFacts, isBack: boolean, trusted: 
     usedByTill: facts.own_unsecured_points_till,
     customerMax: policy.floor_customer_points,
     tillMax: policy.floor_till_points,
+    overridden: facts.own_overridden_points_till,
+    overrideMax: policy.override_till_points,
   }
 }
 
@@ -197,6 +230,7 @@ function standingOf(
   ledger: Ledger,
   connections: ConnectionStore,
   replica: Replica,
+  leases: Leases,
 ): Omit<SyncOps['connection']['output'], 'rotate'> {
   const connection = connections.get()
   const pending = connections.pending()
@@ -219,7 +253,7 @@ function standingOf(
         ? null
         : { code: connection.stopped_code, sentence: connection.stopped_sentence ?? '' },
     metered: connections.metered(),
-    wanted: connection ? replica.wanted() : [],
+    wanted: connection ? [...(leases.isWanted() ? [GRANTS_WANTED] : []), ...replica.wanted()] : [],
     reconcile: connections.reconciling(),
     check: connection !== null && replica.listCheckDue(),
   }
@@ -229,11 +263,12 @@ function connectionView(
   ledger: Ledger,
   connections: ConnectionStore,
   replica: Replica,
+  leases: Leases,
   held: Output<'hq.connection'>['held'],
   acknowledged: number,
 ): Output<'hq.connection'> {
   const connection = connections.get()
-  const standing = standingOf(ledger, connections, replica)
+  const standing = standingOf(ledger, connections, replica, leases)
   return {
     connection: connection && {
       url: connection.url,

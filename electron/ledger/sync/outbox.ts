@@ -10,6 +10,7 @@ import {
   type WireEvent,
 } from '../../../shared/sync/wire.ts'
 import { EVENT_COUNTS } from '../database.ts'
+import { leaseRows } from '../lease/lease-rows.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Connection } from './connection.ts'
 
@@ -60,6 +61,7 @@ interface WaitingRow {
 export function createOutbox(ledger: Ledger): Outbox {
   const { db, writer, platform } = ledger
   const { digest } = platform
+  const leases = leaseRows(ledger)
   const cursor = db.prepare<[], string>(`SELECT value FROM till WHERE key = 'acknowledged_place'`).pluck()
   const saveCursor = db.prepare(`UPDATE till SET value = ? WHERE key = 'acknowledged_place'`)
   const page = db.prepare<[number, number], WaitingRow>(
@@ -129,7 +131,7 @@ export function createOutbox(ledger: Ledger): Outbox {
       oldest_waiting_at: waiting.oldest,
       app_version: RELEASE.version,
       hq_epoch: connection.hq_epoch,
-      grants: [],
+      grants: [...leases.held()],
       receipts: last ? receiptsOf.all(epoch, fromSeq, last.seq).slice(0, SYNC_LIMITS.pushEventsMax) : [],
       signed_by: connection.epoch,
     }

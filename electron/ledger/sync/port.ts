@@ -1,4 +1,4 @@
-import { EnrolReply, Problem, PushReply } from '../../../shared/sync/wire.ts'
+import { EnrolReply, LeaseReply, Problem, PushReply } from '../../../shared/sync/wire.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { SyncOp, SyncOps } from '../sync-port.ts'
 import type { HeadOffice } from './head-office.ts'
@@ -21,10 +21,11 @@ export function createSyncPort(
   healthChanged: () => void,
 ): SyncPort {
   const { outbox, acknowledge, batches } = headOffice
+  const waiting = (): number => outbox.waitingAfter(outbox.cursor()).events
   const handlers: Handlers = {
     connection: () => headOffice.standing(),
     next_batch: ({ ahead, ...limits }) => (ahead ? batches.ahead(limits) : batches.next(limits)),
-    pushed(input) {
+    async pushed(input) {
       const reply = PushReply.parse(input.reply)
       const taken = acknowledge.pushed(reply)
       if (taken && reply.reconcile !== null) {
@@ -33,7 +34,8 @@ export function createSyncPort(
       }
       headOffice.lookAtLists()
       const ahead = taken && batches.aheadHolds()
-      return { taken, waiting: outbox.waitingAfter(outbox.cursor()).events, ahead }
+      if (taken && waiting() === 0) await headOffice.leases.contact()
+      return { taken, waiting: waiting(), ahead }
     },
     push_refused: (input) => ({ next: acknowledge.refused(Problem.parse(input.problem)) }),
     sign: ({ text }) => ({ signature: headOffice.signText(text) }),
@@ -50,10 +52,19 @@ export function createSyncPort(
       headOffice.rotated(epoch)
       return NOTHING
     },
-    shape_chunk: (chunk) => replica.shapeChunk(chunk),
+    async shape_chunk(chunk) {
+      const cursor = await replica.shapeChunk(chunk)
+      if (chunk.shape === 'grant') await headOffice.leases.takeRows()
+      return cursor
+    },
     shape_reset: (ask) => replica.shapeReset(ask),
     fetched(ask) {
       replica.fetched(ask)
+      return NOTHING
+    },
+    lease_asks: () => headOffice.leases.asks(),
+    async leased({ asked, reply, known }) {
+      await headOffice.leases.answered({ asked, reply: reply && LeaseReply.parse(reply), known })
       return NOTHING
     },
     reconcile_page: (ask) => replica.reconcilePage(ask),

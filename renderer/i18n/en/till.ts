@@ -94,7 +94,11 @@ export const till = {
     points_word_one: 'point',
     points_word_other: 'points',
     worth: 'worth {{naira}}',
-    leased: '{{shown}} of them are kept for this till',
+    usable_here_zero: '{{name}} has {{points}}; none can be used here without a connection.',
+    usable_here_one: '{{name}} has {{points}}; 1 can be used here without a connection.',
+    usable_here_other: '{{name}} has {{points}}; {{here}} can be used here without a connection.',
+    usable_unknown_one: '1 point can be used here without a connection.',
+    usable_unknown_other: '{{here}} points can be used here without a connection.',
     unknown: 'Points not known yet',
     unknown_what:
       'This till has not been told of them. They can be earned; to redeem, the till must reach head office.',
@@ -269,6 +273,12 @@ export const till = {
     title: 'A second person is needed',
     do: 'Approve',
     nobody: 'Nobody at this till may approve this. Ask a manager to add staff first.',
+    reason: 'Why',
+    reasons: {
+      line_down: 'No connection, and the customer is known',
+      receipt: 'The points stand on a receipt',
+      manager_knows: 'The manager agreed',
+    },
   },
   manager_pin: {
     title: 'Manager',

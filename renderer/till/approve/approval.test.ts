@@ -33,6 +33,35 @@ beforeAll(() => startTranslations(TILL_WORDS))
 afterEach(() => useApproval.setState({ asking: null }))
 
 describe('a second person', () => {
+  it('says why too, where their word lifts a limit', async () => {
+    const over: Adjusted = {
+      outcome: 'refused',
+      refusal: refusal('offline_limit_customer', { name: 'Ada', max: 500, who: 'supervisor' }),
+    }
+    const unsaid: Adjusted = { outcome: 'refused', refusal: refusal('reason_missing') }
+    const reasons: (string | undefined)[] = []
+    const answers = [over, unsaid, DONE]
+    const answer = withApproval<'points.adjust'>(async (_approver, reason) => {
+      reasons.push(reason)
+      return answers[reasons.length - 1] ?? DONE
+    })
+    const asking = await asked()
+    expect(asking).toMatchObject({ least: 'supervisor', withReason: true })
+    expect(await asking.give(NGOZI, ' ')).toMatchObject({ refusal: { code: 'reason_missing' } })
+    expect(await asking.give(NGOZI, 'No connection')).toBeNull()
+    expect(await answer).toBe(DONE)
+    expect(reasons).toEqual([undefined, ' ', 'No connection'])
+  })
+
+  it('is not asked where their word is not enough', async () => {
+    const over: Adjusted = {
+      outcome: 'refused',
+      refusal: refusal('offline_limit_customer', { name: 'Ada', max: 0 }),
+    }
+    expect(await scripted([over]).answer).toBe(over)
+    expect(useApproval.getState().asking).toBeNull()
+  })
+
   it('is not asked for what needs none', async () => {
     const { tries, answer } = scripted([DONE])
     expect(await answer).toBe(DONE)

@@ -19,7 +19,7 @@ export function Balance({
   status: Status
 }) {
   const { t, naira } = useWords()
-  const points = card?.account.available ?? line?.points ?? 0
+  const points = card?.account.balance ?? line?.points ?? 0
   const known = card?.account.known ?? line?.known ?? true
   return (
     <div>

@@ -52,9 +52,7 @@ export function Facts({ card, status }: { card: Card; status: Status }) {
           </span>
         ))}
       </div>
-      {account.leased > 0 && account.known && (
-        <p className="text-13 text-ink-soft">{t('card.leased', { shown: pointsText(account.leased) })}</p>
-      )}
+      {status.health?.connected_to_hq && <UsableHere card={card} words={words} />}
       {card.note !== '' && (
         <p className="one-line text-13 text-ink-soft" title={card.note}>
           {t('card.note')}: <bdi>{card.note}</bdi>
@@ -106,5 +104,16 @@ function Birthday({ card, words: { t, language } }: { card: Card; words: Words }
     <Badge tone="brand" icon={Cake}>
       {text}
     </Badge>
+  )
+}
+
+/** What of the points can be used while head office cannot be asked; nothing where that is all of them. */
+function UsableHere({ card, words }: { card: Card; words: Words }) {
+  const { known, balance, usable_here: here } = card.account
+  const { t, called, points } = words
+  if (known ? balance === 0 || here >= balance : here === 0) return null
+  const said = { name: called(card.name), points: points(balance), count: here, here: pointsText(here) }
+  return (
+    <p className="text-13 text-ink-soft">{t(known ? 'card.usable_here' : 'card.usable_unknown', said)}</p>
   )
 }

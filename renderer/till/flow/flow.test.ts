@@ -38,7 +38,7 @@ const quoteOf = (points: number) => ({
   gross_kobo: 0,
   net_kobo: 0,
   earn: { points, base: points, multiplier_bp: 10_000, tier: 'Bronze', text: '' },
-  redeem: { points: 0, pays_kobo: 0, max_points: 0, max_pays_kobo: 0, why: '' },
+  redeem: { points: 0, pays_kobo: 0, max_points: 0, max_pays_kobo: 0, why: '', may_ask: false },
   balance_after: 0,
   refusal: null,
 })
@@ -142,7 +142,7 @@ describe('the sale', () => {
 
   it('brings the list up to date with a card that arrives', () => {
     const listed = { ...FLOW_START, find: answered(typed(FIND_EMPTY, '080'), 1, found(3)) }
-    const account = { known: true, available: 77 }
+    const account = { known: true, balance: 77 }
     const card = { id: line(1).id, name: 'Ada', tier: { name: 'Gold' }, account }
     const shown = showCard(choose(listed, line(1)), card as Parameters<typeof showCard>[1])
     expect(shown.find.shown?.answer.results.map((one) => one.points)).toEqual([10, 77, 10])

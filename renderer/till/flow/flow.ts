@@ -108,8 +108,8 @@ export function choose(flow: Flow, line: CustomerLine): Flow {
 /** A card that arrived. One for somebody no longer chosen is dropped. Their line in the list follows it. */
 export function showCard(flow: Flow, card: Card): Flow {
   if (flow.for.who !== 'customer' || flow.for.id !== card.id) return flow
-  const { known, available } = card.account
-  const line = { name: card.name, tier: known ? card.tier.name : '', points: known ? available : 0, known }
+  const { known, balance } = card.account
+  const line = { name: card.name, tier: known ? card.tier.name : '', points: known ? balance : 0, known }
   return { ...flow, for: { ...flow.for, card }, find: refreshed(flow.find, card.id, line) }
 }
 

@@ -187,11 +187,13 @@ const FIELD_OF_REFUSAL: Readonly<Record<string, 'amount' | 'receipt' | 'redeem'>
   balance_short: 'redeem',
   on_deny_list: 'redeem',
   till_put_back: 'redeem',
+  view_newer: 'redeem',
   view_unknown: 'redeem',
   view_too_old: 'redeem',
   points_waiting: 'redeem',
   offline_limit_customer: 'redeem',
   offline_limit_till: 'redeem',
+  override_limit: 'redeem',
 }
 
 /** Enter on the bill. The band comes only after the ledger says that the sale is kept. */
@@ -210,7 +212,13 @@ export async function recordSale(): Promise<void> {
   }
   const name = nameOf(flow)
   set({ ...flow, recording: true, bill: { ...flow.bill, problem: null } })
-  const answer = await withApproval((approver) => till.call('sale.record', { ...read.sale, approver }))
+  const answer = await withApproval((approver, reason) =>
+    till.call('sale.record', {
+      ...read.sale,
+      approver,
+      ...(reason === undefined ? {} : { override_reason: reason }),
+    }),
+  )
   if (answer.outcome === 'done') {
     set(recorded(now(), { kind: 'sold', name, sale: answer.value }))
     return focusOn('search')

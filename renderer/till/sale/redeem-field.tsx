@@ -75,6 +75,7 @@ function RedeemNote() {
   const isCustomer = useFlow(({ flow }) => flow.for.who === 'customer')
   if (!isCustomer || !quote) return <p className="text-ink-faint">{t('sale.redeem_what')}</p>
   const { redeem } = quote
+  if (redeem.points > redeem.max_points && redeem.may_ask) return redeem.why
   if (redeem.points > 0) {
     return <p className="font-medium text-ink">{t('sale.pays', { naira: naira(redeem.pays_kobo) })}</p>
   }

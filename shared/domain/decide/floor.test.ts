@@ -10,6 +10,7 @@ const NOW = Date.parse('2026-12-01T09:00:00Z')
 type Floor = Extract<RedeemRight, { kind: 'floor' }>
 const FINE: Floor = {
   kind: 'floor',
+  leases: [],
   known: true,
   newer: false,
   ageMs: DAY,
@@ -21,6 +22,8 @@ const FINE: Floor = {
   usedByTill: 0,
   customerMax: 2_000,
   tillMax: 20_000,
+  overridden: 0,
+  overrideMax: 10_000,
 }
 const contextWith = (right: RedeemRight): SaleContext => ({
   trusted: NOW,
@@ -54,7 +57,7 @@ const askOf = (points: number, kobo = 100_000_000) => ({
 describe('what a till may take without a promise of head office', () => {
   it.each([
     [{ known: false }, 'view_unknown'],
-    [{ newer: true }, 'view_unknown'],
+    [{ newer: true }, 'view_newer'],
     [{ ageMs: null }, 'view_too_old'],
     [{ ageMs: 14 * DAY + 1 }, 'view_too_old'],
     [{ held: true }, 'points_waiting'],
@@ -94,6 +97,9 @@ describe('what a till may take without a promise of head office', () => {
     fc.constant<RedeemRight>({ kind: 'own' }),
     fc.record({
       kind: fc.constant('floor' as const),
+      leases: fc
+        .array(fc.integer({ min: 1, max: 2_000 }), { maxLength: 3 })
+        .map((all) => all.map((points, i) => ({ grant: `${i}`.repeat(32), points }))),
       known: fc.boolean(),
       newer: fc.boolean(),
       ageMs: fc.option(fc.integer({ min: 0, max: 30 * DAY })),
@@ -105,6 +111,8 @@ describe('what a till may take without a promise of head office', () => {
       usedByTill: fc.integer({ min: 0, max: 30_000 }),
       customerMax: fc.integer({ min: 0, max: 3_000 }),
       tillMax: fc.integer({ min: 0, max: 30_000 }),
+      overridden: fc.integer({ min: 0, max: 12_000 }),
+      overrideMax: fc.integer({ min: 0, max: 12_000 }),
     }),
   )
 
