@@ -109,6 +109,7 @@ export function createSales(ledger: Ledger): Sales {
         imported: row.imported === 1,
         void: row.void_event !== null,
         lines: lines.map(({ line }) => line.event),
+        restKobo: null,
       }
     },
     receiptUsed: (day, receipt) => used.get(day, receipt) !== undefined,

@@ -1,4 +1,4 @@
-import type { Points } from '../base/money.ts'
+import type { Kobo, Points } from '../base/money.ts'
 import type { OnceTerm } from '../protocol/payload.ts'
 
 /**
@@ -126,6 +126,8 @@ export interface Line {
   readonly onceKey?: string
   /** Month key (yyyy-mm) this line counted into, for tiers. */
   readonly month?: string
+  /** Of the reversal of a part of its sale: so much of the net amount was given back, kobo. */
+  readonly refund?: Kobo
 }
 
 /** A posting as `post` takes it: an event stripped to what changes the account. Points are positive. */
@@ -176,6 +178,8 @@ export type Posting =
       /** In the order given by the event; `post` takes redemptions first. 'all' = what is not reversed yet. */
       readonly targets: readonly { readonly event: string; readonly points: Points | 'all' }[]
       readonly sale: string | null
+      /** A part of the sale: so much of its net amount, kobo. Its line keeps it, and nothing else follows from it. */
+      readonly refund?: Kobo
     }
   | {
       readonly kind: 'grant'

@@ -101,7 +101,7 @@ const postNoOf = (draft: Draft): number => draft.account.postNo + 1
 
 /** What a line is made of besides what every line of a posting has in common. */
 type LineParts = Pick<Line, 'kind' | 'points' | 'rule'> &
-  Partial<Pick<Line, 'slices' | 'lot' | 'sale' | 'why' | 'onceKey' | 'month'>>
+  Partial<Pick<Line, 'slices' | 'lot' | 'sale' | 'why' | 'onceKey' | 'month' | 'refund'>>
 
 /** Adds the line of the posting itself. */
 export function addLine(draft: Draft, parts: LineParts): void {

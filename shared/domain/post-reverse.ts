@@ -27,7 +27,8 @@ type Reverse = Extract<Posting, { kind: 'reverse' }>
  */
 export function postReverse(draft: Draft, reverse: Reverse): void {
   const { event, targets } = reverse
-  addLine(draft, { kind: 'reverse', points: 0, rule: 'reverse', sale: reverse.sale })
+  const refund = reverse.refund === undefined ? {} : { refund: reverse.refund }
+  addLine(draft, { kind: 'reverse', points: 0, rule: 'reverse', sale: reverse.sale, ...refund })
   const arrived = targets.filter((target) => lineOf(draft, target.event))
   const spent = (target: { readonly event: string }): boolean => isSpending(lineOf(draft, target.event))
   const ordered = [...arrived.filter(spent), ...arrived.filter((target) => !spent(target))]

@@ -50,7 +50,8 @@ export function postingOf(event: PostableEvent): Posting | null {
     }
     case 'points.reversed': {
       const p = event.payload as Payloads['points.reversed']
-      return { kind: 'reverse', ...common, targets: p.targets, sale: p.sale }
+      const refund = p.part === undefined ? {} : { refund: p.part.kobo }
+      return { kind: 'reverse', ...common, targets: p.targets, sale: p.sale, ...refund }
     }
     case 'lease.granted': {
       const p = event.payload as Payloads['lease.granted']

@@ -21,6 +21,7 @@ const sale: BookedSale = {
   imported: false,
   void: false,
   lines: ['r', 'e'],
+  restKobo: null,
 }
 
 describe('who may undo a sale', () => {
