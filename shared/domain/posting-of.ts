@@ -28,6 +28,7 @@ export function postingOf(event: PostableEvent): Posting | null {
         sale: p.sale,
         month: p.month,
         ...once,
+        ...(p.tier_counts === false ? { tier_counts: false } : {}),
         ...extension(p),
       }
     }

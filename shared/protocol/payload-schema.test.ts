@@ -106,6 +106,7 @@ describe('an event is written in the lowest version that says all of it', () => 
     ['points.earned', { ...earned, once: [once] }, 2],
     ['points.earned', { ...earned, rule_name: 'Books twice', on_kobo: 7 }, 2],
     ['points.earned', { ...earned, extend_to: 11 }, 2],
+    ['points.earned', { ...earned, tier_counts: false }, 2],
     ['points.redeemed', redeemed, 1],
     ['points.redeemed', { ...redeemed, extend_to: 11 }, 2],
     ['points.redeemed', { ...redeemed, reward: { id: 'mug', name: 'A mug' } }, 2],

@@ -151,6 +151,7 @@ const VERSION_2 = {
     once: z.array(Once).max(SALE_LIMITS.onceTermsMax).readonly().exactOptional(),
     rule_name: Word.exactOptional(),
     on_kobo: Kobo.exactOptional(),
+    tier_counts: z.literal(false).exactOptional(),
     extend_to: Ms.exactOptional(),
   }),
   'points.redeemed': VERSION_1['points.redeemed'].extend({
@@ -181,6 +182,7 @@ const IS_NEWER: Newer = {
     Array.isArray(p.once) ||
     p.rule_name !== undefined ||
     p.on_kobo !== undefined ||
+    p.tier_counts !== undefined ||
     p.extend_to !== undefined,
   'points.redeemed': (p) => p.extend_to !== undefined || p.reward !== undefined || p.override !== undefined,
   'points.reversed': (p) => p.part !== undefined || p.rest !== undefined,

@@ -95,6 +95,8 @@ export interface Payloads {
     /** Version 2: what the rule was called then, and the part of the bill it looked at. */
     readonly rule_name?: string
     readonly on_kobo?: Kobo
+    /** Version 2: no tier asks for these points. */
+    readonly tier_counts?: false
     /** Version 2, where points lapse for want of use: open lots last until then at the least, ms. */
     readonly extend_to?: number
   }
