@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { GRANTS_WANTED } from '../../shared/sync/state.ts'
 import { HQ_TIME, MemoryLedger, Office } from '../../tests/support/memory-ledger.ts'
 import {
   type Asked,
@@ -340,6 +341,24 @@ test('a customer who is wanted is fetched beside a push that hangs', async () =>
   const fetched = ledger.calls.find(({ op }) => op === 'fetched')
   expect(fetched?.input).toEqual({ customer, rows: '{"customer":[],"account":[]}' })
   expect(server.asked.find(({ path }) => path === '/sync/v1/account')?.query.get('customer')).toBe(customer)
+})
+
+test('points to set aside are asked for beside a push that hangs', async () => {
+  const ask = { customer: 'c'.repeat(32), program: 'default', points: 100, why: 'sale' } as const
+  ledger.asks = [{ grant: 'd'.repeat(32), ...ask }]
+  server.answer = (asked, response) => {
+    if (asked.path === '/sync/v1/lease')
+      return sendJson(response, 200, { grants: [], refused: [], hq_time: HQ_TIME, hq_epoch: 1 })
+    if (asked.path !== '/sync/v1/push') return office.answer(asked, response)
+  }
+  begin()
+  await until(() => expect(server.asked.some(({ path }) => path === '/sync/v1/push')).toBe(true))
+  await until(() => {
+    ledger.connection = { ...ledger.connection, wanted: [GRANTS_WANTED] }
+    if (driver.state().fetching === null) driver.hear({ type: 'moved' })
+    expect(ledger.calls.some(({ op }) => op === 'leased')).toBe(true)
+  })
+  expect(driver.state().name).toBe('sending')
 })
 
 test('a till that may only send follows nothing', async () => {

@@ -73,6 +73,23 @@ test('small shapes are read to their ends before accounts and customers are begu
   expect(asked?.headers.authorization).toBe('Bearer the token')
 })
 
+test.each([
+  'live',
+  'once',
+] as const)('a head office without the list of grants brings all the others (%s)', async (mode) => {
+  server.answer = async (asked, response) => {
+    if (asked.query.get('table') === SHAPE_TABLES.grant.table) sendProblem(response, 403, 'shape_refused')
+    else await shapes.answer(asked, response)
+  }
+  follow(mode)
+  await until(() => {
+    for (const shape of SHAPES)
+      expect(ledger.cursors.get(shape)?.phase ?? 'none').toBe(shape === 'grant' ? 'none' : 'live')
+    expect(heard.includes('shapes_read')).toBe(mode === 'once')
+  })
+  expect(log.some((line) => line.includes('refuses the shape grant'))).toBe(true)
+})
+
 test('values stay the text of Postgres, beyond what a double can hold', async () => {
   follow()
   await allHere()

@@ -8,6 +8,9 @@ const REFUSED_MS = 15 * 60_000
 /** What is small and protects is read to its end before the long lists are begun. */
 const FIRST: ReadonlySet<ShapeName> = new Set(['deny', 'policy', 'grant', 'program'])
 
+/** An older head office does not have it: a till without goes on by its limits, and the others are read without it. */
+const OPTIONAL: ReadonlySet<ShapeName> = new Set(['grant'])
+
 /** Follows all shapes with the real client of Electric. Whatever ends one of them, it is begun anew from the ledger. */
 export function followShapes(context: FollowContext): Follower {
   return new Shapes(context)
@@ -21,6 +24,8 @@ class Shapes implements Follower {
   readonly #open = new Map<ShapeName, () => void>()
   /** Shapes that broke off and wait, with how often in a row. */
   readonly #pausing = new Map<ShapeName, number>()
+  /** Head office refused it lately: nobody waits for its end. */
+  readonly #left = new Set<ShapeName>()
   #restBegun = false
   #closed = false
 
@@ -73,20 +78,22 @@ class Shapes implements Follower {
     this.#beginRest()
   }
 
+  #isDone(shape: ShapeName): boolean {
+    return this.#current.has(shape) || this.#left.has(shape)
+  }
+
   #beginRest(): void {
-    if (this.#restBegun || this.#closed || ![...FIRST].every((shape) => this.#current.has(shape))) return
+    if (this.#restBegun || this.#closed || ![...FIRST].every((shape) => this.#isDone(shape))) return
     this.#restBegun = true
     for (const shape of SHAPES) if (!FIRST.has(shape)) this.#begin(shape, 0)
   }
 
   #ended(shape: ShapeName, how: ShapeEnd, failures: number): void {
     if (this.#closed || how.why === 'closed') return
-    const { hear, random, log } = this.#context
+    const { hear, random, log, mode } = this.#context
     switch (how.why) {
       case 'read':
-        if (SHAPES.every((name) => this.#current.has(name)) && this.#open.size === 0) {
-          hear({ type: 'shapes_read' })
-        }
+        this.#allRead()
         break
       case 'stale':
         this.close()
@@ -94,7 +101,10 @@ class Shapes implements Follower {
         break
       case 'refused':
         log(`head office refuses the shape ${shape}: ${how.text}`)
-        this.#beginLater(shape, REFUSED_MS, failures)
+        if (OPTIONAL.has(shape)) this.#left.add(shape)
+        if (!OPTIONAL.has(shape) || mode === 'live') this.#beginLater(shape, REFUSED_MS, failures)
+        this.#beginRest()
+        this.#allRead()
         break
       case 'again': {
         log(`the shape ${shape} is begun anew: ${how.text}`)
@@ -103,6 +113,12 @@ class Shapes implements Follower {
         this.#beginLater(shape, PACE.retryMinMs + random() * (bound - PACE.retryMinMs), failures)
       }
     }
+  }
+
+  /** Read to their ends, on a link that is paid by the megabyte. */
+  #allRead(): void {
+    const done = SHAPES.every((name) => this.#isDone(name)) && this.#open.size === 0
+    if (done) this.#context.hear({ type: 'shapes_read' })
   }
 
   #beginLater(shape: ShapeName, ms: number, failures: number): void {

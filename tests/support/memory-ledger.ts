@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ConnectionState, SyncOp, SyncOps, SyncReport } from '../../electron/ledger/sync-port.ts'
 import type { LedgerCalls } from '../../electron/sync/ledger-calls.ts'
+import type { LeaseAsk } from '../../shared/sync/wire.ts'
 import { type Asked, sendJson, sendProblem } from './scripted-server.ts'
 
 /** What head office's clock says. */
@@ -17,6 +18,8 @@ export class MemoryLedger implements LedgerCalls {
   /** What becomes of batches taken ahead. */
   confirmsAhead = true
   failsAhead = false
+  /** What is to be set aside, until it is answered. */
+  asks: readonly LeaseAsk[] = []
   /** Where the batch that was given last ends, and the one given ahead of it. */
   #givenTo = 0
   #ahead: { readonly from: number; readonly to: number } | null = null
@@ -76,6 +79,13 @@ export class MemoryLedger implements LedgerCalls {
       case 'report':
         this.reports.push(input as SyncReport)
         return {}
+      case 'lease_asks':
+        return { asks: this.asks }
+      case 'leased': {
+        const { asked } = input as SyncOps['leased']['input']
+        this.asks = this.asks.filter(({ grant }) => !asked.includes(grant))
+        return {}
+      }
       case 'sign':
         return { signature: 'c2ln' }
       default:
