@@ -11,6 +11,9 @@ import type { Chain } from './push-chain.ts'
 const SETTLED_STEP_MS = 60_000
 /** The largest number of the column. */
 const INT_MAX = 2_147_483_647
+/** A till that is heard of again after more than an hour: from when to when it was not. */
+const SILENCE = `silent_from = CASE WHEN $2::bigint - last_contact > 3600000 THEN last_contact ELSE silent_from END,
+       silent_to = CASE WHEN $2::bigint - last_contact > 3600000 THEN $2 ELSE silent_to END`
 /** NUL and halves of characters: no database keeps them. */
 const UNKEEPABLE = /[\0\p{Cs}]/gu
 
@@ -43,7 +46,7 @@ export async function hear(push: Push, heard: Heard): Promise<string | null> {
         [batch.device, batch.epoch, cursor, last.arrival.hash, last.effective],
       ),
     tx.query(
-      `UPDATE hq.device SET last_contact = $2, last_receipt = $2, last_received = $3, settled = $4, waiting = $5,
+      `UPDATE hq.device SET last_contact = $2, last_receipt = $2, ${SILENCE}, last_received = $3, settled = $4, waiting = $5,
          oldest_waiting = $6, app_version = $7, clock_skew_ms = coalesce($8, clock_skew_ms) WHERE id = $1`,
       [
         batch.device,

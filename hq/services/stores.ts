@@ -17,12 +17,12 @@ export async function createStore(
       [tenant, store, name, at],
     )
     if (made.length === 0) return
-    await tx.query('INSERT INTO hq.sync_policy_v1 (tenant_id, store, key, value) VALUES ($1, $2, $3, $4)', [
-      tenant,
-      store,
-      'till',
-      JSON.stringify(TillPolicy.parse({})),
-    ])
+    // What is said to all stores holds for this one too.
+    await tx.query(
+      `INSERT INTO hq.sync_policy_v1 (tenant_id, store, key, value) SELECT $1, $2, 'till', $3
+       WHERE NOT EXISTS (SELECT FROM hq.sync_policy_v1 WHERE tenant_id = $1 AND store = '*' AND key = 'till')`,
+      [tenant, store, JSON.stringify(TillPolicy.parse({}))],
+    )
     await writeAudit(tx, { tenant, at, who, what: 'store.created', about: store, detail: { name } })
   })
   return { store }

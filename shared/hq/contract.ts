@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { TillPolicy } from '../sync/rows.ts'
 import { DECISIONS, EXCEPTION_KINDS } from './exceptions.ts'
 import { CONSOLE_LIMITS } from './limits.ts'
+import { PROGRAM_CONTRACT } from './programs.ts'
+import { PolicyChange, Risk } from './risk.ts'
 import type { RouteName } from './routes.ts'
 import {
   AccountView,
@@ -89,22 +91,22 @@ export const CONTRACT = {
     input: Nothing,
     reply: z.object({
       stores: z.array(
-        z.object({ id: z.string(), name: z.string(), tills: z.int(), created_at: Ms, policy: TillPolicy }),
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          tills: z.int(),
+          created_at: Ms,
+          policy: TillPolicy,
+          policy_mark: z.string(),
+        }),
       ),
     }),
   },
   'stores.create': { input: z.object({ name: filled(60) }), reply: z.object({ id: z.string() }) },
   'stores.rename': { input: z.object({ id: plain(64), name: filled(60) }), reply: Done },
-  'stores.policy': {
-    input: z.object({
-      id: plain(64),
-      mask_phones: z.boolean(),
-      floor_customer_points: z.int().min(0).max(100_000_000),
-      floor_till_points: z.int().min(0).max(100_000_000),
-      view_age_hours_max: z.int().min(1).max(8_760),
-    }),
-    reply: Done,
-  },
+  'stores.policy': { input: PolicyChange, reply: Done },
+  risk: { input: Nothing, reply: Risk },
+  ...PROGRAM_CONTRACT,
   'tills.list': {
     input: z.object({ store: plain(64).optional(), state: z.enum(TILL_STATES).optional() }),
     reply: z.object({ tills: z.array(Till), now: Ms }),

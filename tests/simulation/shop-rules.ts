@@ -1,5 +1,6 @@
 import { changeAccountScope } from '../../hq/services/account-scope.ts'
-import { changePolicy } from '../../hq/services/console/store-changes.ts'
+import { changePolicy } from '../../hq/services/console/policy.ts'
+import { readPolicies } from '../../hq/services/till-policy.ts'
 import { TillPolicy } from '../../shared/sync/rows.ts'
 import type { Dice } from './dice.ts'
 import type { HeadOffice } from './head-office.ts'
@@ -24,7 +25,9 @@ export async function drawRules(hq: HeadOffice, dice: Dice): Promise<ShopRules> 
       floor_customer_points: dice.whole(100, 500),
       floor_till_points: dice.whole(300, 900),
     })
-    for (const id of stores) await changePolicy(parts, { ...WHO, tenant }, { ...low, id })
+    const told = await parts.db.tenant(tenant, (tx) => readPolicies(tx, tenant))
+    for (const id of stores)
+      await changePolicy(parts, { ...WHO, tenant }, { ...low, id, mark: told.of(id).mark })
   }
   const placed = new Map<string, string>()
   return {

@@ -122,7 +122,7 @@ export class ConsolePerson {
 
 /** Somebody of a business, signed in. */
 export async function somebody(
-  office: ConsoleOffice,
+  office: Pick<ConsoleOffice, 'app' | 'parts'>,
   tenant: string,
   role: HqRole,
   name = `${role} ${randomHex(2)}`,

@@ -15,11 +15,14 @@ import { findEvent, listEvents } from './events.ts'
 import { listExceptions } from './exceptions.ts'
 import { overview, pulse } from './overview.ts'
 import type { Person } from './person.ts'
+import { changePolicy } from './policy.ts'
+import { programHandlers } from './program-routes.ts'
 import { watchReading } from './reading.ts'
 import { refusalOf } from './refusals.ts'
 import { askForReport, signOffReport } from './report-changes.ts'
 import { findReport, reportsOf } from './reports.ts'
-import { changePolicy, changeTill, renameStore } from './store-changes.ts'
+import { risk } from './risk.ts'
+import { changeTill, renameStore } from './store-changes.ts'
 import { findTill, listStores, listTills } from './tills.ts'
 
 /** What has to do with signing in is answered where the cookie is known. */
@@ -72,6 +75,7 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
     },
     'stores.rename': (who, asked) => renameStore(parts, who, asked),
     'stores.policy': (who, asked) => changePolicy(parts, who, asked),
+    risk: (who) => read(who, (tx) => risk(tx, who.tenant, now())),
     'tills.list': (who, asked) => read(who, (tx) => listTills(tx, who.tenant, now(), asked)),
     'tills.one': (who, { id }) => find(who, 'This till', (tx) => findTill(tx, who.tenant, now(), id)),
     'tills.new_code': (who, { store, name }) => codeFor(parts, who, { store, name }),
@@ -105,6 +109,7 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
     'reconciliations.list': (who, asked) => read(who, (tx) => reportsOf(tx, who.tenant, asked)),
     'reconciliations.one': (who, { id }) => find(who, 'This report', (tx) => findReport(tx, who.tenant, id)),
     'reconciliations.sign_off': (who, { id }) => signOffReport(parts, who, id),
+    ...programHandlers(parts),
     'audit.list': (who, asked) => read(who, (tx) => listAudit(tx, who.tenant, asked)),
   }
 }

@@ -1,7 +1,6 @@
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import type { Asked } from '../../../shared/hq/contract.ts'
 import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.ts'
-import { TillPolicy } from '../../../shared/sync/rows.ts'
 import type { Tx } from '../../db/database.ts'
 import { writeAudit } from '../audit.ts'
 import { nowOf, type Parts } from '../parts.ts'
@@ -9,7 +8,7 @@ import type { Person } from './person.ts'
 
 type Outcome = Promise<Result<{ done: true }, ConsoleRefusal>>
 const DONE = ok({ done: true as const })
-const NO_STORE = refuse(
+export const NO_STORE = refuse(
   consoleRefusal(
     'not_found',
     'This store is not here. It may belong to another business. Go back to the list and choose again.',
@@ -22,7 +21,8 @@ const NO_TILL = refuse(
   ),
 )
 
-async function storeName(tx: Tx, tenant: string, id: string): Promise<string | undefined> {
+/** Undefined: there is no such store. */
+export async function storeName(tx: Tx, tenant: string, id: string): Promise<string | undefined> {
   const [row] = await tx.query<{ name: string }>(
     'SELECT name FROM hq.store WHERE tenant_id = $1 AND id = $2',
     [tenant, id],
@@ -45,29 +45,6 @@ export function renameStore(parts: Parts, who: Person, { id, name }: Asked<'stor
       what: 'store.renamed',
       about: id,
       detail,
-    })
-    return DONE
-  })
-}
-
-/** What the tills of a store may do; reaches them at their next contact. Refuses not_found. */
-export function changePolicy(parts: Parts, who: Person, { id, ...wanted }: Asked<'stores.policy'>): Outcome {
-  const { tenant } = who
-  return parts.db.tenant(tenant, async (tx) => {
-    if ((await storeName(tx, tenant, id)) === undefined) return NO_STORE
-    const policy = TillPolicy.parse(wanted)
-    await tx.query(
-      `INSERT INTO hq.sync_policy_v1 (tenant_id, store, key, value) VALUES ($1, $2, 'till', $3)
-       ON CONFLICT (tenant_id, store, key) DO UPDATE SET value = excluded.value`,
-      [tenant, id, JSON.stringify(policy)],
-    )
-    await writeAudit(tx, {
-      tenant,
-      at: nowOf(parts),
-      who: who.name,
-      what: 'store.policy',
-      about: id,
-      detail: policy,
     })
     return DONE
   })

@@ -1,6 +1,6 @@
 import type { Answered, Asked } from '../../../shared/hq/contract.ts'
-import { TillPolicy } from '../../../shared/sync/rows.ts'
 import type { Tx } from '../../db/database.ts'
+import { readPolicies } from '../till-policy.ts'
 import { reportsOf } from './reports.ts'
 
 type Till = Answered<'tills.one'>['till']
@@ -69,25 +69,18 @@ export async function findTill(
 
 /** Every store with what its tills are told. */
 export async function listStores(tx: Tx, tenant: string): Promise<Answered<'stores.list'>> {
-  const rows = await tx.query<{
-    id: string
-    name: string
-    created_at: number
-    tills: number
-    policy: string | null
-  }>(
-    `SELECT s.id, s.name, s.created_at, p.value AS policy,
+  const rows = await tx.query<{ id: string; name: string; created_at: number; tills: number }>(
+    `SELECT s.id, s.name, s.created_at,
        (SELECT count(*) FROM hq.device d WHERE d.tenant_id = s.tenant_id AND d.store = s.id AND d.kind = 'till'
           AND d.state = 'active') AS tills
-     FROM hq.store s
-     LEFT JOIN hq.sync_policy_v1 p ON p.tenant_id = s.tenant_id AND p.store = s.id AND p.key = 'till'
-     WHERE s.tenant_id = $1 ORDER BY s.name, s.id`,
+     FROM hq.store s WHERE s.tenant_id = $1 ORDER BY s.name, s.id`,
     [tenant],
   )
+  const told = await readPolicies(tx, tenant)
   return {
-    stores: rows.map(({ policy, ...store }) => ({
-      ...store,
-      policy: TillPolicy.parse(policy === null ? {} : JSON.parse(policy)),
-    })),
+    stores: rows.map((store) => {
+      const { policy, mark } = told.of(store.id)
+      return { ...store, policy, policy_mark: mark }
+    }),
   }
 }

@@ -12,6 +12,7 @@ export const AUDIT_WORDS = [
   'store_created',
   'store_renamed',
   'store_policy',
+  'stores_policy',
   'code_made',
   'till_enrolled',
   'till_changed',
@@ -29,4 +30,7 @@ export const AUDIT_WORDS = [
   'exception_decided',
   'ledgers_exported',
   'read_much',
+  'program_created',
+  'program_discarded',
+  'program_published',
 ] as const

@@ -9,6 +9,7 @@ import { LedgersRoom } from '../ledgers/ledgers-room.tsx'
 import { OverviewRoom } from '../overview/overview-room.tsx'
 import { ReconciliationRoom } from '../reconciliation/reconciliation-room.tsx'
 import { ReportPage } from '../reconciliation/report-page.tsx'
+import { RISK, RiskPage } from '../risk/risk-page.tsx'
 import { PasswordDialog } from '../sign-in/password-dialog.tsx'
 import { StoresRoom } from '../stores/stores-room.tsx'
 import { TillPage } from '../tills/till-page.tsx'
@@ -73,7 +74,8 @@ function Room({ place }: { place: Place }) {
   const { of, query } = place
   const rooms: Record<RoomName, () => ReactNode> = {
     overview: () => <OverviewRoom />,
-    stores: () => (of ? <TillPage key={of} id={of} /> : <StoresRoom query={query} />),
+    stores: () =>
+      of === RISK ? <RiskPage /> : of ? <TillPage key={of} id={of} /> : <StoresRoom query={query} />,
     customers: () => (of ? <CustomerPage key={of} id={of} /> : <CustomersRoom query={query} />),
     ledgers: () => <LedgersRoom query={query} />,
     exceptions: () => <ExceptionsRoom query={query} />,

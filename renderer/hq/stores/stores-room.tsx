@@ -8,10 +8,13 @@ import { Panel } from '../../ui/panel.tsx'
 import { useMay } from '../api/console-context.ts'
 import { useQuery } from '../api/use-query.ts'
 import { FilterChips } from '../frame/filter-chips.tsx'
+import { LinkButton } from '../frame/link-button.tsx'
+import { writePlace } from '../frame/location.ts'
 import { RoomHead } from '../frame/room-head.tsx'
 import { NotYet } from '../frame/trouble.tsx'
 import { useNarrow } from '../frame/use-place.ts'
 import { useWords } from '../frame/use-words.ts'
+import { RISK } from '../risk/risk-page.tsx'
 import { NewCodeDialog } from '../tills/code-dialog.tsx'
 import { TILL_STATES } from '../tills/till-states.ts'
 import { TillTable } from '../tills/till-table.tsx'
@@ -49,6 +52,9 @@ export function StoresRoom({ query }: { query: Readonly<Record<string, string>> 
   return (
     <div className="flex flex-col gap-4 p-4 wide:p-6">
       <RoomHead title={t('room.stores')} subtitle={t('stores.subtitle')}>
+        <LinkButton look="plain" href={writePlace({ room: 'stores', of: RISK })}>
+          {t('risk.title')}
+        </LinkButton>
         {mayChange && (
           <>
             <Button icon={Plus} onClick={() => setOpen('store')}>
@@ -141,7 +147,12 @@ export function StoresRoom({ query }: { query: Readonly<Record<string, string>> 
         <NameDialog store={open.rename} onClose={close} />
       )}
       {open !== null && typeof open === 'object' && 'policy' in open && (
-        <PolicyDialog store={open.policy} onClose={close} />
+        <PolicyDialog
+          id={open.policy.id}
+          name={open.policy.name}
+          told={{ policy: open.policy.policy, mark: open.policy.policy_mark }}
+          onClose={close}
+        />
       )}
     </div>
   )

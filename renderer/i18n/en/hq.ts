@@ -4,6 +4,7 @@ import { exceptions } from './hq/exceptions.ts'
 import { ledgers } from './hq/ledgers.ts'
 import { overview } from './hq/overview.ts'
 import { reconciliation } from './hq/reconciliation.ts'
+import { risk } from './hq/risk.ts'
 import { password, signIn } from './hq/sign-in.ts'
 import { stores } from './hq/stores.ts'
 import { code, tills } from './hq/tills.ts'
@@ -44,6 +45,7 @@ export const hq = {
   password,
   overview,
   stores,
+  risk,
   tills,
   code,
   customers,

@@ -3,6 +3,7 @@ import { createStore } from '../../../hq/services/stores.ts'
 import { createTenant } from '../../../hq/services/tenants.ts'
 import { HQ_ROLES } from '../../../shared/hq/roles.ts'
 import { ROUTES, type RouteName } from '../../../shared/hq/routes.ts'
+import { TillPolicy } from '../../../shared/sync/rows.ts'
 import { type ConsoleOffice, ConsolePerson, openConsoleOffice, somebody } from '../../support/console.ts'
 import { keysOf, makeTenant, registerTill, STORE, sendAll } from '../../support/head-office.ts'
 import { HOUR, MINUTE, newTill, points, removeTempDirs, SECOND, type TestTill } from '../../support/till.ts'
@@ -170,10 +171,8 @@ const SAMPLES: Partial<Record<RouteName, object>> = {
   'stores.rename': { id: NOWHERE, name: 'x' },
   'stores.policy': {
     id: NOWHERE,
-    mask_phones: true,
-    floor_customer_points: 0,
-    floor_till_points: 0,
-    view_age_hours_max: 1,
+    mark: '',
+    ...TillPolicy.parse({}),
   },
   'tills.one': { id: NOWHERE },
   'tills.new_code': { store: NOWHERE, name: 'x' },
@@ -288,13 +287,9 @@ describe('what is changed', () => {
   test('each with a line in the audit under the name of the person', async () => {
     const { id } = await manager.get('stores.create', { name: 'Wuse' })
     await manager.get('stores.rename', { id, name: 'Wuse Market' })
-    await manager.get('stores.policy', {
-      id,
-      mask_phones: true,
-      floor_customer_points: 500,
-      floor_till_points: 900,
-      view_age_hours_max: 24,
-    })
+    const made = (await viewer.get('stores.list', {})).stores.find((one) => one.id === id)
+    const policy = TillPolicy.parse({ mask_phones: true, floor_till_points: 900 })
+    await manager.get('stores.policy', { id, mark: made?.policy_mark ?? '', ...policy })
     await manager.get('tills.change', { id: device, name: 'Till 9', store: id })
     const code = await manager.get('tills.code', { id: device })
     expect(code).toMatchObject({ name: 'Till 9', store_name: 'Wuse Market', life_ms: 10 * MINUTE })

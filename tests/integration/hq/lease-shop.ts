@@ -10,7 +10,7 @@ import { codeFor, type HqApp, post, type Shop } from '../../support/hq-app.ts'
 
 export const PROGRAM = 'default'
 
-export type Grant = ReturnType<(typeof GrantBody)['parse']>
+type Grant = ReturnType<(typeof GrantBody)['parse']>
 type Signed = LeaseReply['grants'][number]
 
 export async function newTill(hq: HqApp, shop: Shop): Promise<ForgingTill> {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { changePolicy } from '../../../hq/services/console/store-changes.ts'
+import { changePolicy } from '../../../hq/services/console/policy.ts'
+import { readPolicies } from '../../../hq/services/till-policy.ts'
 import { TillPolicy } from '../../../shared/sync/rows.ts'
 import { scenarioList } from '../scenario.ts'
 import { ADA, BOLA, type Story } from '../story.ts'
@@ -76,7 +77,9 @@ scenario(
     expect(other.look<string>("SELECT phase FROM shape WHERE shape = 'customer'")).toBe('snapshot')
     const who = { id: 'ngozi', login: 'ngozi', name: 'Ngozi', role: 'owner', tenant: s.hq.tenant } as const
     const low = TillPolicy.parse({ floor_customer_points: 100, floor_till_points: 100 })
-    await changePolicy(s.hq.parts, who, { ...low, id: s.hq.stores[0] ?? '' })
+    const [id = ''] = s.hq.stores
+    const told = await s.hq.parts.db.tenant(s.hq.tenant, (tx) => readPolicies(tx, s.hq.tenant))
+    await changePolicy(s.hq.parts, who, { ...low, id, mark: told.of(id).mark })
     await s.sell(one, ADA, 10_000)
     await s.run.pass(2 * MINUTE)
     expect(await s.points(other, ADA)).toBe(700)

@@ -24,6 +24,7 @@ export const audit = {
     store_created: 'Store added',
     store_renamed: 'Store renamed',
     store_policy: 'Changed what tills may do',
+    stores_policy: 'Changed what the tills of all stores may do',
     code_made: 'Made a code for a till',
     till_enrolled: 'Till enrolled',
     till_changed: 'Till renamed or moved',
@@ -41,5 +42,8 @@ export const audit = {
     exception_decided: 'Decided an exception',
     ledgers_exported: 'Saved entries as a file',
     read_much: 'Read very many entries or customers',
+    program_created: 'Began a program',
+    program_discarded: 'Took back what was not published of a program',
+    program_published: 'Published a program',
   },
 } as const
