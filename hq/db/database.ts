@@ -3,6 +3,8 @@ import { invariant } from '../../shared/base/result.ts'
 
 /** Postgres' own words for what is worth another try: serialization failure, deadlock. */
 const TRY_AGAIN: ReadonlySet<string> = new Set(['40001', '40P01'])
+/** An earlier statement of the transaction has failed. */
+const TRANSACTION_FAILED = '25P02'
 /** A row was there already: for work whose second look sees what another transaction wrote at the same moment. */
 export const DUPLICATE_KEY = '23505'
 /** Of a transaction, the first one included. */
@@ -90,15 +92,20 @@ export function openDatabase(options: DatabaseOptions): Database {
     const client = await pool.connect()
     let broken = true
     let over = false
+    const failed: unknown[] = []
     try {
       before('BEGIN')
       await client.query(first)
       const answer = await work(
-        transaction(client, (sql) => {
-          // One of several that were asked for together may come to its next statement when another one has failed.
-          invariant(!over, 'a statement belongs to a transaction that is not over')
-          before(sql)
-        }),
+        transaction(
+          client,
+          (sql) => {
+            // One of several that were asked for together may come to its next statement when another one has failed.
+            invariant(!over, 'a statement belongs to a transaction that is not over')
+            before(sql)
+          },
+          failed,
+        ),
       )
       over = true
       before('COMMIT')
@@ -111,7 +118,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         await client.query('ROLLBACK')
         broken = false
       }
-      throw error
+      throw causeOf(error, failed)
     } finally {
       // A connection in an unknown state is closed; the server then rolls back.
       client.release(broken)
@@ -141,15 +148,28 @@ function incarnationOf({
   return { hqEpoch: row.hq_epoch, feed: row.feed, tokenKey: new Uint8Array(row.token_key) }
 }
 
-function transaction(client: pg.PoolClient, before: (sql: string) => void): Tx {
+/** `failed` takes what went wrong, in its order. */
+function transaction(client: pg.PoolClient, before: (sql: string) => void, failed: unknown[]): Tx {
   return {
     async query<R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> {
       before(sql)
-      const { rows } = await client.query<R>(sql, [...values])
-      return rows
+      try {
+        const { rows } = await client.query<R>(sql, [...values])
+        return rows
+      } catch (error) {
+        failed.push(error)
+        throw error
+      }
     },
   }
 }
+
+/**
+ * Of statements that were asked for together the first one fails for a reason, and those behind it because it did: one of
+ * them may be heard of first. The reason decides whether all is tried again.
+ */
+const causeOf = (error: unknown, failed: readonly unknown[]): unknown =>
+  error instanceof pg.DatabaseError && error.code === TRANSACTION_FAILED ? (failed[0] ?? error) : error
 
 async function retried<T>(attempt: () => Promise<T>, more: readonly string[]): Promise<T> {
   for (let tried = 1; ; tried += 1) {

@@ -284,6 +284,22 @@ describe('statements asked for together', () => {
     expect(seen).toEqual([[], [{ name: 'Maina' }], [], [{ name: 'Mainab' }]])
   })
 
+  it('are tried again for the reason of the first that failed, though one behind it is heard of before', async () => {
+    let tries = 0
+    const deep = async (tx: Tx, floors: number): Promise<unknown> =>
+      floors === 0 ? tx.query('SELECT 1 / 0') : deep(tx, floors - 1)
+    const answer = await database.tenant(
+      't1',
+      async (tx) => {
+        tries += 1
+        if (tries === 2) return 'the second time'
+        return Promise.all([deep(tx, 9), tx.query('SELECT 1'), tx.query('SELECT 2')])
+      },
+      { retry: ['22012'] },
+    )
+    expect(answer).toBe('the second time')
+  })
+
   it('are all taken back when one fails, by its own error, and none comes behind the end', async () => {
     const before = await names()
     const turn = () => new Promise((resolve) => setImmediate(resolve))
