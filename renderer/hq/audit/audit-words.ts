@@ -30,7 +30,4 @@ export const AUDIT_WORDS = [
   'exception_decided',
   'ledgers_exported',
   'read_much',
-  'program_created',
-  'program_discarded',
-  'program_published',
 ] as const
