@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { TillPolicy } from '../sync/rows.ts'
 import { DECISIONS, EXCEPTION_KINDS } from './exceptions.ts'
 import { CONSOLE_LIMITS } from './limits.ts'
+import { PROGRAM_CONTRACT } from './programs.ts'
 import { PolicyChange, Risk } from './risk.ts'
 import type { RouteName } from './routes.ts'
 import {
@@ -105,6 +106,7 @@ export const CONTRACT = {
   'stores.rename': { input: z.object({ id: plain(64), name: filled(60) }), reply: Done },
   'stores.policy': { input: PolicyChange, reply: Done },
   risk: { input: Nothing, reply: Risk },
+  ...PROGRAM_CONTRACT,
   'tills.list': {
     input: z.object({ store: plain(64).optional(), state: z.enum(TILL_STATES).optional() }),
     reply: z.object({ tills: z.array(Till), now: Ms }),

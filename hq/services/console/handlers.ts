@@ -16,6 +16,7 @@ import { listExceptions } from './exceptions.ts'
 import { overview, pulse } from './overview.ts'
 import type { Person } from './person.ts'
 import { changePolicy } from './policy.ts'
+import { programHandlers } from './program-routes.ts'
 import { watchReading } from './reading.ts'
 import { refusalOf } from './refusals.ts'
 import { askForReport, signOffReport } from './report-changes.ts'
@@ -108,6 +109,7 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
     'reconciliations.list': (who, asked) => read(who, (tx) => reportsOf(tx, who.tenant, asked)),
     'reconciliations.one': (who, { id }) => find(who, 'This report', (tx) => findReport(tx, who.tenant, id)),
     'reconciliations.sign_off': (who, { id }) => signOffReport(parts, who, id),
+    ...programHandlers(parts),
     'audit.list': (who, asked) => read(who, (tx) => listAudit(tx, who.tenant, asked)),
   }
 }

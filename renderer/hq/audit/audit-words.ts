@@ -30,4 +30,7 @@ export const AUDIT_WORDS = [
   'exception_decided',
   'ledgers_exported',
   'read_much',
+  'program_created',
+  'program_discarded',
+  'program_published',
 ] as const

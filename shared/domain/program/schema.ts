@@ -16,7 +16,7 @@ const { benefitCharsMax, listMax, wordCharsMax, graceDaysMax, spendDaysMax } = R
 const Id = z.string().regex(/^[\w-]{1,40}$/)
 /** The name of a thing of somebody else's: an item, a category, a channel, a segment. */
 const Word = z.string().min(1).max(wordCharsMax)
-const Words = z.array(Word).max(listMax)
+const Words = z.array(Word).max(listMax).readonly()
 const Name = z.string().max(PROGRAM_LIMITS.nameCharsMax)
 const Kobo = z.int().min(0).max(AMOUNT_KOBO_MAX)
 const Points = z.int().min(0).max(POINTS_MAX)
@@ -27,7 +27,7 @@ const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/)
 
 const Condition = z.discriminatedUnion('field', [
   z.strictObject({ field: z.literal('dates'), from: Day, to: Day }),
-  z.strictObject({ field: z.literal('weekdays'), in: z.array(z.int().min(1).max(7)).max(7) }),
+  z.strictObject({ field: z.literal('weekdays'), in: z.array(z.int().min(1).max(7)).max(7).readonly() }),
   z.strictObject({ field: z.literal('hours'), from: TimeOfDay, to: TimeOfDay }),
   z.strictObject({ field: z.literal('channel'), in: Words }),
   z.strictObject({ field: z.literal('tier'), in: Words }),
@@ -117,39 +117,42 @@ const Qualification = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rolling'), months: z.int().min(1).max(RULE_LIMITS.rollingMonthsMax) }),
 ])
 
+const Settings = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  version: z.int().min(0),
+  kobo_per_point: z.int(),
+  point_worth_kobo: z.int(),
+  redeem_min_points: z.int(),
+  redeem_step_points: z.int(),
+  redeem_max_share_bp: z.int(),
+  lot_months: z.int(),
+  tiers: z.array(Tier).readonly(),
+  type: z.enum(['points', 'tier', 'referral', 'vip']).default('points'),
+  members: Words.default([]),
+  earn_on: z.enum(['net', 'gross']).default('net'),
+  earn_min_kobo: Kobo.default(0),
+  excludes: z
+    .strictObject({ items: Words.default([]), categories: Words.default([]) })
+    .default({ items: [], categories: [] }),
+  expiry: Expiry.exactOptional(),
+  qualification: Qualification.default({ kind: 'lifetime' }),
+  grace_days: z.int().min(0).max(graceDaysMax).default(0),
+  rules: z.array(RuleSettings).max(RULE_LIMITS.rulesMax).readonly().default([]),
+  stacking: z.enum(['add', 'best']).default('add'),
+  rewards: z.array(Reward).max(RULE_LIMITS.rewardsMax).readonly().default([]),
+  proof: z.strictObject({ from_kobo: Kobo.nullable().default(null) }).default({ from_kobo: null }),
+})
+
+/** A program of which every part is said. */
+export const WholeProgram = Settings.extend({ expiry: Expiry })
+
 /** A program as stored: what stands beside the base may be absent. */
-const ProgramSettings = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    version: z.int().min(0),
-    kobo_per_point: z.int(),
-    point_worth_kobo: z.int(),
-    redeem_min_points: z.int(),
-    redeem_step_points: z.int(),
-    redeem_max_share_bp: z.int(),
-    lot_months: z.int(),
-    tiers: z.array(Tier).readonly(),
-    type: z.enum(['points', 'tier', 'referral', 'vip']).default('points'),
-    members: Words.readonly().default([]),
-    earn_on: z.enum(['net', 'gross']).default('net'),
-    earn_min_kobo: Kobo.default(0),
-    excludes: z
-      .strictObject({ items: Words.readonly().default([]), categories: Words.readonly().default([]) })
-      .default({ items: [], categories: [] }),
-    expiry: Expiry.exactOptional(),
-    qualification: Qualification.default({ kind: 'lifetime' }),
-    grace_days: z.int().min(0).max(graceDaysMax).default(0),
-    rules: z.array(RuleSettings).max(RULE_LIMITS.rulesMax).readonly().default([]),
-    stacking: z.enum(['add', 'best']).default('add'),
-    rewards: z.array(Reward).max(RULE_LIMITS.rewardsMax).readonly().default([]),
-    proof: z.strictObject({ from_kobo: Kobo.nullable().default(null) }).default({ from_kobo: null }),
-  })
-  .transform((settings): Program => {
-    // Where only the months of lots are said, lots last so many months.
-    const expiry = settings.expiry ?? { kind: 'months', months: settings.lot_months }
-    return { ...settings, expiry }
-  })
+const ProgramSettings = Settings.transform((settings): Program => {
+  // Where only the months of lots are said, lots last so many months.
+  const expiry = settings.expiry ?? { kind: 'months', months: settings.lot_months }
+  return { ...settings, expiry }
+})
 
 /**
  * Reads a program as it was stored, of today or of the time before there were rules. Refuses setting_invalid, naming

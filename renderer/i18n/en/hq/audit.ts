@@ -42,5 +42,8 @@ export const audit = {
     exception_decided: 'Decided an exception',
     ledgers_exported: 'Saved entries as a file',
     read_much: 'Read very many entries or customers',
+    program_created: 'Began a program',
+    program_discarded: 'Took back what was not published of a program',
+    program_published: 'Published a program',
   },
 } as const
