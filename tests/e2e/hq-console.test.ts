@@ -76,6 +76,24 @@ test('an exception is decided with a reason, and the audit says by whom', async 
   await owner.sees('Told the shop')
 })
 
+test('the risk stands in naira, and falls with the limits that somebody sets for all stores', async () => {
+  await go(owner, '#/stores/risk', 'At most, if every till is cut off')
+  // 20,000 points by limits and 10,000 by overrides, at a naira each.
+  await owner.sees('\u20a630,000')
+  expect(await violations(owner)).toEqual([])
+  await owner.page.getByRole('button', { name: 'Change it for all stores' }).click()
+  const limit = owner.page.getByLabel('Most points a till may pay out like that, over all customers')
+  await limit.fill('a lot')
+  await owner.sees('Type a whole number from 0 to 100,000,000.')
+  expect(await violations(owner)).toEqual([])
+  await limit.fill('5,000')
+  await owner.page.getByLabel('Most of what a customer has, in percent').fill('25')
+  await owner.press('Enter')
+  await owner.hears('Saved. The tills of all stores hear of it at their next contact.')
+  await owner.sees('\u20a615,000')
+  await go(owner, '#/audit', 'Changed what the tills of all stores may do')
+})
+
 test('a code for a new till is shown once, with the time it is good for', async () => {
   await go(owner, '#/stores', 'each store allows')
   await owner.page.getByRole('button', { name: 'Add a till' }).click()
@@ -97,6 +115,7 @@ test.each([
     ['#/overview', 'What the shops did today'],
     ['#/stores', 'Every till with how far it is'],
     [`#/stores/${scene.from.device}`, 'How it is'],
+    ['#/stores/risk', 'At most, if every till is cut off'],
     ['#/ledgers', 'Amina Bello'],
     ['#/reconciliation', 'No report yet'],
   ]

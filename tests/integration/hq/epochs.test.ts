@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeOffDevice } from '../../../hq/services/devices.ts'
 import { rerunQuarantine } from '../../../hq/services/holding.ts'
+import { lease } from '../../../hq/services/lease.ts'
 import { loadBooks, tenantRow } from '../../../hq/services/load-books.ts'
 import { writeOwnEvents } from '../../../hq/services/own-events.ts'
 import { saveBooks } from '../../../hq/services/save-books.ts'
@@ -17,6 +18,7 @@ import {
   type Registered,
   refused,
   registerTill,
+  STORE,
   sendAll,
   sent,
 } from '../../support/head-office.ts'
@@ -191,6 +193,41 @@ describe('points set aside for a till', () => {
       { epoch: 1, closed: true },
       { epoch: 2, closed: false },
     ])
+    await whole(from)
+  })
+})
+
+describe('a grant that its till follows', () => {
+  it('is told to nobody any more once its epoch is closed, and is made for the next one anew', async () => {
+    const from = await shop()
+    const customer = await from.till.enrol('08031234567')
+    await from.till.sell(customer, 30_000)
+    await sendAll(office, from)
+    const { program } = await account(from)
+    await rows(from, 'INSERT INTO hq.sync_program_v1 (tenant_id, id, settings) VALUES ($1, $2, $3)', [
+      from.tenant,
+      program,
+      '{"lot_months":12}',
+    ])
+    const caller = { tenant: from.tenant, device: from.device, store: STORE, accountScope: 'tenant' } as const
+    const asks = [{ grant: grantId('g1'), customer, program, points: 100, why: 'sale' as const }]
+    const ask = (epoch: number, more = {}) =>
+      lease(
+        office.parts,
+        { protocol: 1, asks: asks.map((one) => ({ ...one, ...more })) },
+        { ...caller, epoch, may: 'all' },
+      )
+    expect(await ask(1)).toMatchObject({ ok: true, value: { grants: [{}], refused: [] } })
+    const told = () => rows(from, 'SELECT state FROM hq.sync_grant_v1')
+    expect([await figures(from), await told()]).toEqual([[200, 100, 0], [{ state: 'open' }]])
+    await whole(from)
+    await openEpoch(from)
+    await sendAll(office, from)
+    expect([await figures(from), await told()]).toEqual([[300, 0, 0], []])
+    expect(await ask(1)).toMatchObject({ ok: false, refusal: { code: 'epoch_closed' } })
+    expect(await ask(2)).toMatchObject({ ok: true, value: { refused: [{ code: 'closed' }] } })
+    expect(await ask(2, { grant: grantId('g2') })).toMatchObject({ ok: true, value: { grants: [{}] } })
+    expect([await figures(from), await told()]).toEqual([[200, 100, 0], [{ state: 'open' }]])
     await whole(from)
   })
 })

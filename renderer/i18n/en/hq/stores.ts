@@ -39,7 +39,7 @@ export const stores = {
     lease_customers_max: 'For so many customers at most',
     lease_unused_days: 'Days after which what was not used goes back',
   },
-  floor_hint: 'This is what an outage may cost at most.',
+  floor_hint: 'What all tills come to stands under Risk.',
   override_hint: 'A supervisor or manager types a PIN and a reason each time.',
   number_wrong: 'Type a whole number from {{least}} to {{most}}.',
   saved: 'Saved. The tills of {{name}} hear of it at their next contact.',
