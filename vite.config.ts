@@ -55,6 +55,7 @@ export default defineConfig({
         sync: 'electron/sync/process.ts',
         'check-worker': 'electron/ledger/check-worker.ts',
         'checkpoint-worker': 'electron/ledger/checkpoint-worker.ts',
+        'print-worker': 'electron/printing/print-worker.ts',
       },
       // Beside the entries: code finds the worker and the migrations from where it lies.
       { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

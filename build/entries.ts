@@ -21,6 +21,7 @@ export const ENTRIES = {
     'electron/sync/process.ts',
     'electron/ledger/check-worker.ts',
     'electron/ledger/checkpoint-worker.ts',
+    'electron/printing/print-worker.ts',
     'electron/preload/index.ts',
   ],
   'renderer/index.html': ['renderer/till/main.tsx'],

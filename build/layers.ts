@@ -103,6 +103,13 @@ export const LAYERS: readonly Layer[] = [
     packages: [],
     node: 'all',
   },
+  // Receipts and cards as bytes, on a thread that knows neither the ledger nor its key.
+  {
+    folder: 'electron/printing',
+    layers: ['shared/domain'],
+    packages: ['@point-of-sale/receipt-printer-encoder', 'pdfkit', 'uqr'],
+    node: 'no network',
+  },
   {
     folder: 'electron/ledger',
     layers: [
@@ -112,6 +119,7 @@ export const LAYERS: readonly Layer[] = [
       'shared/ipc',
       'shared/sync',
       'electron/platform',
+      'electron/printing',
     ],
     packages: ['better-sqlite3', 'hash-wasm', 'zod', '@scure/bip39'],
     node: 'no network',
