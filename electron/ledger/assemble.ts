@@ -4,7 +4,7 @@ import type { Checker } from './checker.ts'
 import type { Checkpointer } from './checkpointer.ts'
 import type { Database } from './database.ts'
 import { loadLedger, type Platform } from './ledger.ts'
-import type { HostKind, Secrets } from './messages.ts'
+import type { HostKind, Secrets, SendToPrinter } from './messages.ts'
 import { createReplica } from './replica/create-replica.ts'
 import { presentSecrets } from './signing-key.ts'
 import { createHeadOffice, type HeadOffice, newSyncMemory } from './sync/head-office.ts'
@@ -19,6 +19,7 @@ interface AssembleParts {
   readonly keyStore: 'os' | 'file'
   readonly mode: 'write' | 'read'
   readonly saveSecrets: (secrets: Secrets) => Promise<void>
+  readonly sendToPrinter: SendToPrinter | null
   readonly notify: (notice: Notice) => void
   readonly signal: (what: SyncSignal) => void
   readonly db: Database

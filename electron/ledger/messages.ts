@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Refusal } from '../../shared/base/refusal.ts'
 import type { Notice, Reply, Request } from '../../shared/ipc/message.ts'
 import type { BlockedWhy } from '../../shared/ipc/till-values.ts'
+import type { PrinterTarget } from '../platform/printer.ts'
 import type { LedgerToSync, SyncToLedger } from './sync-port.ts'
 
 /**
@@ -25,6 +26,9 @@ export interface Blocked {
   readonly sentence: string
   readonly detail: string
 }
+
+/** Gives a receipt to a printer. Null, or why not all was printed: the end of a sentence. */
+export type SendToPrinter = (to: PrinterTarget, bytes: Uint8Array) => Promise<string | null>
 
 export type HostKind = 'electron' | 'browser' | 'cli' | 'test'
 
@@ -104,6 +108,8 @@ export type ToLedger =
   | { readonly type: 'request'; readonly request: Request }
   | { readonly type: 'admin'; readonly id: number; readonly op: AdminOp; readonly input: unknown }
   | { readonly type: 'secrets_saved'; readonly error: string | null }
+  /** Answer to a `print`: null, or why not all was printed. */
+  | { readonly type: 'printed'; readonly id: number; readonly problem: string | null }
   /** From the sync process, carried by the shell. Answered by a `sync` with the same id. */
   | { readonly type: 'sync'; readonly message: SyncToLedger }
   /** Checkpoint and close; answered by `closed`. */
@@ -127,6 +133,8 @@ export type FromLedger =
     }
   /** Must be kept durably before the ledger writes anything under them; answered by `secrets_saved`. */
   | { readonly type: 'save_secrets'; readonly secrets: Secrets }
+  /** For the printer, which the shell reaches and the ledger does not. Answered by `printed`, however long it takes. */
+  | { readonly type: 'print'; readonly id: number; readonly to: PrinterTarget; readonly bytes: Uint8Array }
   | { readonly type: 'notice'; readonly notice: Notice }
   /** For the sync process, if there is one. */
   | { readonly type: 'sync'; readonly message: LedgerToSync }

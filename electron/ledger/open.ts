@@ -2,7 +2,7 @@ import { type Refusal, refusal } from '../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import type { Reply, Request } from '../../shared/ipc/message.ts'
 import type { Platform } from './ledger.ts'
-import type { AdminOp, AdminOps, HostKind, Secrets } from './messages.ts'
+import type { AdminOp, AdminOps, HostKind, Secrets, SendToPrinter } from './messages.ts'
 import { nodePlatform } from './node-platform.ts'
 import { createService, type Service } from './service.ts'
 import type { SetUpInput } from './set-up.ts'
@@ -26,6 +26,7 @@ interface OpenTillOptions {
   readonly mode: 'write' | 'read'
   readonly host: HostKind
   readonly platform?: Platform
+  readonly sendToPrinter?: SendToPrinter
   /** Something for the sync process to look at. */
   readonly signal?: (what: SyncSignal) => void
 }
@@ -63,6 +64,7 @@ export async function openTill(options: OpenTillOptions): Promise<Result<OpenTil
     keyStore: keyStore.kind,
     mode: options.mode,
     saveSecrets: (secrets) => keyStore.save(secrets),
+    sendToPrinter: options.sendToPrinter ?? null,
     notify: () => undefined,
     signal: options.signal ?? (() => undefined),
   })

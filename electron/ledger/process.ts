@@ -1,6 +1,14 @@
 import { onParentGone, parentPort } from '../platform/ports.ts'
 import { boundYoungHeap } from '../platform/young-heap.ts'
-import type { AdminOp, AdminOps, FromLedger, OpenRequest, Secrets, ToLedger } from './messages.ts'
+import type {
+  AdminOp,
+  AdminOps,
+  FromLedger,
+  OpenRequest,
+  Secrets,
+  SendToPrinter,
+  ToLedger,
+} from './messages.ts'
 import { nodePlatform } from './node-platform.ts'
 import { createService, type Service } from './service.ts'
 import type { SyncOp, SyncOps, SyncToLedger } from './sync-port.ts'
@@ -9,6 +17,9 @@ import type { SyncOp, SyncOps, SyncToLedger } from './sync-port.ts'
 const port = parentPort<FromLedger, ToLedger>()
 let service: Service | null = null
 let savedSecrets: ((error: string | null) => void) | null = null
+
+const printing = new Map<number, (problem: string | null) => void>()
+let prints = 0
 
 boundYoungHeap()
 
@@ -19,6 +30,18 @@ function saveSecrets(secrets: Secrets): Promise<void> {
   })
 }
 
+const sendToPrinter: SendToPrinter = (to, bytes) =>
+  new Promise((resolve) => {
+    prints += 1
+    printing.set(prints, resolve)
+    port.post({ type: 'print', id: prints, to, bytes })
+  })
+
+function printed(id: number, problem: string | null): void {
+  printing.get(id)?.(problem)
+  printing.delete(id)
+}
+
 function open(request: OpenRequest): void {
   service = createService({
     dir: request.dir,
@@ -27,6 +50,7 @@ function open(request: OpenRequest): void {
     keyStore: request.key_store,
     mode: 'write',
     saveSecrets,
+    sendToPrinter,
     notify: (notice) => port.post({ type: 'notice', notice }),
     signal: (what) => port.post({ type: 'sync', message: { type: 'changed', what } }),
   })
@@ -82,6 +106,7 @@ port.onMessage((message) => {
   else if (message.type === 'request') void answer(message.request)
   else if (message.type === 'admin') void admin(message.id, message.op, message.input)
   else if (message.type === 'secrets_saved') savedSecrets?.(message.error)
+  else if (message.type === 'printed') printed(message.id, message.problem)
   else if (message.type === 'sync') void sync(message.message)
   else {
     close()

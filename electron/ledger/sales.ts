@@ -32,6 +32,8 @@ interface SaleFilter {
   /** yyyy-mm-dd. */
   readonly day?: string
   readonly receipt?: string
+  /** Only this sale. */
+  readonly id?: string
   readonly cursor: string | null
   readonly limit: number
 }
@@ -69,6 +71,7 @@ export function createSales(ledger: Ledger): Sales {
     if (filter.staff !== undefined) where.push('s.staff = @staff')
     if (filter.day !== undefined) where.push('s.business_date = @day')
     if (filter.receipt) where.push('s.receipt = @receipt')
+    if (filter.id !== undefined) where.push('s.id = @sale')
     const index =
       filter.customer !== null ? 'INDEXED BY sale_customer' : filter.day ? 'INDEXED BY sale_day' : ''
     const sql = `${select(index)} WHERE ${where.join(' AND ')} ORDER BY s.at DESC, s.id DESC LIMIT @limit`
@@ -82,6 +85,7 @@ export function createSales(ledger: Ledger): Sales {
       staff: filter.staff,
       day: filter.day,
       receipt: filter.receipt,
+      sale: filter.id,
       limit: filter.limit + 1,
     })
   }

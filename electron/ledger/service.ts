@@ -16,7 +16,7 @@ import { createChecker } from './checker.ts'
 import { createCheckpointer } from './checkpointer.ts'
 import { type Database, openDatabase } from './database.ts'
 import type { Platform } from './ledger.ts'
-import type { AdminOp, AdminOps, Blocked, HostKind, Secrets } from './messages.ts'
+import type { AdminOp, AdminOps, Blocked, HostKind, Secrets, SendToPrinter } from './messages.ts'
 import { finishRestore } from './restore.ts'
 import { DATABASE_FILE, ledgerIsMissing, type SetUpInput, setUp } from './set-up.ts'
 import { presentSecrets, WrongSigningKey } from './signing-key.ts'
@@ -35,6 +35,8 @@ interface ServiceOptions {
   readonly mode: 'write' | 'read'
   /** Keeps the secrets durably before anything is written under them. */
   readonly saveSecrets: (secrets: Secrets) => Promise<void>
+  /** Null: nothing leads to a printer from here. */
+  readonly sendToPrinter: SendToPrinter | null
   readonly notify: (notice: Notice) => void
   /** Something for the sync process to look at. */
   readonly signal: (what: SyncSignal) => void

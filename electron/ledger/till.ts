@@ -10,11 +10,13 @@ import { dispatch } from './handlers/dispatch.ts'
 import type { Handlers } from './handlers/handler.ts'
 import { headOfficeHandlers } from './handlers/head-office.ts'
 import { statusOf } from './handlers/health.ts'
+import { receiptHandlers } from './handlers/receipt.ts'
 import { tillHandlers } from './handlers/till.ts'
 import { createImporter, type Importer } from './import.ts'
 import type { Ledger } from './ledger.ts'
-import type { HostKind } from './messages.ts'
+import type { HostKind, SendToPrinter } from './messages.ts'
 import { createPeople, type People } from './people.ts'
+import { createReceipts } from './receipts.ts'
 import { createSales } from './sales.ts'
 import type { HeadOffice } from './sync/head-office.ts'
 
@@ -24,6 +26,7 @@ export interface TillParts {
   readonly host: HostKind
   readonly keyStore: 'os' | 'file'
   readonly notify: (notice: Notice) => void
+  readonly sendToPrinter: SendToPrinter | null
   readonly headOffice: HeadOffice
   /** Work that would hold up a sale runs beside it. */
   readonly beside: Pick<Checker, 'verify' | 'verifyRunning' | 'backup'>
@@ -64,6 +67,7 @@ export function createTill(parts: TillParts): Till {
   const handlers: Handlers = {
     ...tillHandlers({ parts, people, customers, sales, commands, status, openSession }),
     ...headOfficeHandlers(parts),
+    ...receiptHandlers(parts, createReceipts(ledger, sales, customers), customers),
   }
 
   return {

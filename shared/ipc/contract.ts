@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { LIMITS } from '../base/limits.ts'
 import type { Permission } from '../base/roles.ts'
 import { Card, CustomerLine, LedgerLine, PhoneReading } from './customer-values.ts'
 import { EventRow, Today, VerifyReport } from './manager-values.ts'
 import { HqConnection } from './office-values.ts'
+import { FileOut, PrinterSettings, Receipt } from './receipt-values.ts'
 import { Quote, SaleDone, SaleIn, SaleLine } from './sale-values.ts'
 import { Health, Session, SettingsView, StaffMember, Status } from './till-values.ts'
 import { Approver, CommandId, Day, Id, Ms, Page, Pin, PointsOut, RoleName, Typed } from './values.ts'
@@ -134,6 +136,8 @@ export const CONTRACT = {
       /** Only this till's sales of the signed-in person and of today: what F8 offers. */
       mine_today: z.boolean(),
       receipt: Typed,
+      /** Only this sale, for opening one whose receipt was scanned. */
+      sale_id: Id.optional(),
       ...Page,
     }),
     z.object({ sales: z.array(SaleLine), next: z.string().nullable() }),
@@ -152,6 +156,29 @@ export const CONTRACT = {
       balance: PointsOut.nullable(),
       debt: PointsOut,
     }),
+  ),
+  /** The receipt of a sale of this till: what the customer was told when it was kept. */
+  'receipt.preview': method('query', 'customer.look_up', z.object({ sale_id: Id }), Receipt),
+  /** Whatever becomes of the paper, the sale stands: a printer that is missing is a sentence. */
+  'receipt.print': method('command', 'sale.record', z.object({ sale_id: Id }), none),
+  'receipt.pdf': method('query', 'customer.look_up', z.object({ sale_id: Id }), FileOut),
+  'printer.settings': method('query', 'signed_in', none, PrinterSettings),
+  'printer.update': method('command', 'settings.edit', PrinterSettings, PrinterSettings),
+  /** Prints a page that says so, with the settings given and not yet kept. */
+  'printer.test': method('command', 'settings.edit', PrinterSettings, none),
+  /** What the QR code on a membership card says: the card number, else a code that names the customer and no phone. */
+  'customer.card_qr': method(
+    'query',
+    'customer.look_up',
+    z.object({ customer_id: Id }),
+    z.object({ qr: z.string(), number: z.string(), name: z.string() }),
+  ),
+  /** Membership cards to print and cut out, eight on a sheet of A4. */
+  'customer.card_pdf': method(
+    'query',
+    'customer.look_up',
+    z.object({ customer_ids: z.array(Id).min(1).max(LIMITS.pageRowsMax) }),
+    FileOut,
   ),
   'points.adjust': method(
     'command',

@@ -32,6 +32,9 @@ const REPEATABLE: readonly MethodName[] = [
   'health.verify',
   'backup.create',
   'hq.send_now',
+  'receipt.print',
+  'printer.update',
+  'printer.test',
 ]
 
 describe('the contract', () => {

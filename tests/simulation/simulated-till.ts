@@ -132,6 +132,7 @@ export class SimulatedTill {
       keyStore: 'file',
       mode: 'write',
       saveSecrets: (secrets) => this.keys.save(secrets),
+      sendToPrinter: null,
       notify: () => undefined,
       signal: (what) => {
         if (this.#hears(life)) this.#sync?.changed(what)

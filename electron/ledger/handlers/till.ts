@@ -8,6 +8,7 @@ import { createReports } from '../reports.ts'
 import type { HandlerParts, Handlers } from './handler.ts'
 import type { HeadOfficeMethod } from './head-office.ts'
 import { healthReport } from './health.ts'
+import type { ReceiptMethod } from './receipt.ts'
 
 /** Handlers of everything that the till answers by itself. */
 export function tillHandlers({
@@ -18,7 +19,7 @@ export function tillHandlers({
   commands,
   status,
   openSession,
-}: HandlerParts): Omit<Handlers, HeadOfficeMethod> {
+}: HandlerParts): Omit<Handlers, HeadOfficeMethod | ReceiptMethod> {
   const { ledger } = parts
   const reports = createReports(ledger, parts.headOffice)
   return {
@@ -58,9 +59,17 @@ export function tillHandlers({
     'sale.list'(input, caller) {
       const { time_zone } = ledger.settings().place
       const mine = { staff: caller.staff.id, day: businessDate(ledger.writer.now().trusted, time_zone) }
-      const { customer_id: customer, receipt, cursor, limit } = input
+      const { customer_id: customer, receipt, sale_id: id, cursor, limit } = input
+      const one = id === undefined ? {} : { id }
       return ok(
-        sales.list({ customer, receipt: receipt.trim(), cursor, limit, ...(input.mine_today ? mine : {}) }),
+        sales.list({
+          customer,
+          receipt: receipt.trim(),
+          cursor,
+          limit,
+          ...one,
+          ...(input.mine_today ? mine : {}),
+        }),
       )
     },
     'manager.today': (input) => ok(reports.today(input.date)),

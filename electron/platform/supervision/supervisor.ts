@@ -13,6 +13,7 @@ import type {
 } from '../../ledger/messages.ts'
 import type { LedgerToSync, SyncToLedger } from '../../ledger/sync-port.ts'
 import { type KeyStore, KeyStoreProblem } from '../key-store.ts'
+import { type ReceiptPrinter, whyNotPrinted } from '../printer.ts'
 import type { Timers } from '../timers.ts'
 import { answerBlocked } from './blocked.ts'
 import { giveUp, mayBeRepeated, messageOf, type Pending, PendingRequests } from './pending.ts'
@@ -46,6 +47,8 @@ interface SupervisorOptions {
   readonly dir: string
   readonly host: HostKind
   readonly keyStore: KeyStore
+  /** Absent: nothing leads to a printer from here. */
+  readonly printer?: ReceiptPrinter
   readonly timers: Timers
   /** The machine's clock, only for the status of a till that is blocked. */
   readonly wallMs: () => number
@@ -266,6 +269,9 @@ class Supervisor implements LedgerSupervisor {
       case 'save_secrets':
         this.saveSecrets(child, message.secrets)
         break
+      case 'print':
+        this.print(child, message)
+        break
       case 'notice':
         this.notify(message.notice)
         break
@@ -283,6 +289,17 @@ class Supervisor implements LedgerSupervisor {
       (error: unknown) => {
         this.options.log(`the keys could not be kept: ${textOf(error)}`)
         child.port.post({ type: 'secrets_saved', error: textOf(error) })
+      },
+    )
+  }
+
+  /** Its answer goes to whoever asked, if it is still there: a receipt is never printed by itself again. */
+  private print(child: LedgerProcess, { id, to, bytes }: Extract<FromLedger, { type: 'print' }>): void {
+    whyNotPrinted(this.options.printer, to, bytes).then(
+      (problem) => child.port.post({ type: 'printed', id, problem }),
+      (error: unknown) => {
+        this.options.log(`a receipt could not be printed: ${textOf(error)}`)
+        child.port.post({ type: 'printed', id, problem: 'the printer could not be used' })
       },
     )
   }

@@ -2,6 +2,7 @@ import type { Notice, Reply } from '../../../shared/ipc/message.ts'
 import { checkReply, parseCall } from '../../../shared/ipc/parse-call.ts'
 import type { Blocked, HostKind } from '../../ledger/messages.ts'
 import type { KeyStore } from '../key-store.ts'
+import { systemPrinter } from '../printer.ts'
 import type { Timers } from '../timers.ts'
 import { controlWhileUp } from './control.ts'
 import { type LedgerProcess, type LedgerSupervisor, superviseLedger } from './supervisor.ts'
@@ -54,6 +55,7 @@ export async function startTill<S extends Screens>(host: TillHost<S>): Promise<R
     dir: host.dir,
     host: host.kind,
     keyStore: host.keyStore,
+    printer: systemPrinter(host.timers),
     timers: host.timers,
     wallMs: () => host.wallMs(),
     log: (line) => host.log(line),
