@@ -52,20 +52,22 @@ export interface Writing extends Door {
 const platform = nodePlatform()
 const monotonicMs = (): number => platform.clock.read().monotonicMs
 
+/** Refuses `not_set_up` for a folder without a till, most likely a mistyped one; null: a till is there. */
+export function noTill(dir: string): Refusal | null {
+  if (existsSync(path.join(dir, DATABASE_FILE))) return null
+  const sentence =
+    `There is no till in ${dir}, so nothing was done and nothing was made there. Check the folder after --data. ` +
+    'A till comes to an empty folder by starting the app with it, by an import, or from a backup ("till help recover").'
+  return { ...refusal('not_set_up'), sentence }
+}
+
 /**
- * Opens the till of a folder for reading. An empty folder gets a store first, unless `ifEmpty` says to refuse with
- * `not_set_up`. A file of an older version is opened for writing once, so that it can be brought up to date.
+ * Opens the till of a folder for reading. Refuses `not_set_up` where there is none. A file of an older version is
+ * opened for writing once, so that it can be brought up to date.
  */
-export async function openReading(
-  dir: string,
-  terminal: Terminal,
-  ifEmpty: 'set_up' | 'refuse',
-): Promise<Result<Reading, Refusal>> {
-  if (!existsSync(path.join(dir, DATABASE_FILE))) {
-    if (ifEmpty === 'refuse') return refuse(refusal('not_set_up'))
-    const made = await openAndSetUp(dir, terminal)
-    return made.ok ? ok(readingOf(made.value)) : made
-  }
+export async function openReading(dir: string): Promise<Result<Reading, Refusal>> {
+  const none = noTill(dir)
+  if (none) return refuse(none)
   const beside = await open(dir, 'read')
   if (beside.ok) return ok(readingOf(beside.value))
   if (beside.refusal.code !== 'file_damaged') return beside
@@ -73,8 +75,17 @@ export async function openReading(
   return older.ok ? ok(readingOf(older.value)) : beside
 }
 
-/** Opens the till of a folder for writing; through the running app when that holds the lock. */
-export async function openWriting(dir: string, terminal: Terminal): Promise<Result<Writing, Refusal>> {
+/**
+ * Opens the till of a folder for writing; through the running app when that holds the lock. An empty folder gets a
+ * store first where `ifNone` says so; else it is refused with `not_set_up`.
+ */
+export async function openWriting(
+  dir: string,
+  terminal: Terminal,
+  ifNone: 'set_up' | 'refuse',
+): Promise<Result<Writing, Refusal>> {
+  const none = ifNone === 'refuse' ? noTill(dir) : null
+  if (none) return refuse(none)
   const own = await openAndSetUp(dir, terminal)
   if (own.ok) return ok(writingOf(own.value))
   if (own.refusal.code !== 'writer_busy') return own

@@ -1,27 +1,66 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { type Given, readArguments } from '../../electron/cli/command.ts'
+import { COMMANDS } from '../../electron/cli/commands/index.ts'
+import type { Terminal } from '../../electron/cli/terminal.ts'
 import type { AdminOp, AdminOps } from '../../electron/ledger/messages.ts'
 import { openTill } from '../../electron/ledger/open.ts'
 import { serveControl } from '../../electron/platform/control-socket.ts'
 import { fileKeyStore } from '../../electron/platform/key-store.ts'
-import { ended, spawnTill, till } from '../support/till-command.ts'
+import { ended, type Ran, spawnTill, till } from '../support/till-command.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'kasuwa-cli-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 let dirs = 0
 const newDir = (): string => path.join(root, `till-${++dirs}`)
+/** A till with one customer. */
+async function setUp(dir: string): Promise<Ran> {
+  const file = path.join(root, 'one-person.csv')
+  writeFileSync(file, 'name,phone\nAda,08030000001\n')
+  const made = await till('import-customers', file, '--data', dir)
+  expect(made.code, made.err).toBe(0)
+  return made
+}
+/** A terminal without a person: what it is told is kept, what is answered is a mistake. */
+function listening(said: string[]): Terminal {
+  const nobody = (): never => {
+    throw new Error('nobody answers')
+  }
+  return {
+    interactive: false,
+    out: nobody,
+    note: (line) => said.push(line),
+    ask: nobody,
+    bar: nobody,
+    input: nobody,
+  }
+}
 const PHRASE = /^ *((?:[a-z]+ ){11}[a-z]+)$/m
 
 describe('an empty folder', () => {
-  it('gets a store with defaults, and its recovery phrase is shown once, beside the answer', async () => {
+  it('gets a till with defaults by an import, and its recovery phrase is shown once, beside the answer', async () => {
     const dir = newDir()
+    const made = await setUp(dir)
+    expect(made.err).toContain(`A new till was set up in ${dir}.`)
+    expect(made.err).toMatch(PHRASE)
+    expect(made.out).not.toMatch(PHRASE)
+    expect(readdirSync(dir)).toContain('till.db')
     const first = await till('stats', '--json', '--data', dir)
     expect(first.code, first.err).toBe(0)
     expect(first.out.split('\n')).toHaveLength(2)
     expect(JSON.parse(first.out)).toEqual({
-      customers: 0,
+      customers: 1,
       sales: 0,
       sales_minor: 0,
       events: expect.any(Number),
@@ -38,24 +77,53 @@ describe('an empty folder', () => {
       'first_sale',
       'last_sale',
     ])
-    expect(first.err).toMatch(PHRASE)
-    expect(first.out).not.toMatch(PHRASE)
-    expect(readdirSync(dir)).toContain('till.db')
-    const second = await till('stats', '--json', '--data', dir)
-    expect(second.out).toBe(first.out)
-    expect(second.err).not.toMatch(PHRASE)
+    expect(first.err).not.toMatch(PHRASE)
   })
 
-  it('is left alone by verify, restore and recover', async () => {
+  it('is left alone by restore and recover without a file', async () => {
     const dir = newDir()
     mkdirSync(dir)
-    for (const argv of [['verify'], ['restore', 'nothing.kasuwa'], ['recover', 'nothing.kasuwa']]) {
+    for (const argv of [
+      ['restore', 'nothing.kasuwa'],
+      ['recover', 'nothing.kasuwa'],
+    ]) {
       const ran = await till(...argv, '--data', dir)
       expect(ran.code, ran.err).toBe(2)
       expect(ran.out).toBe('')
       expect(ran.err.trim()).not.toBe('')
       expect(readdirSync(dir)).toEqual([])
     }
+  })
+
+  it('is no till for any command but an import: each says so, and makes nothing there', async () => {
+    const rest: Readonly<Record<string, readonly string[]>> = {
+      backup: [path.join(root, 'none.kasuwa')],
+      enrol: ['--url', 'http://127.0.0.1:9', '--code', 'AAAA-AAAA'],
+      'export-unsent': [path.join(root, 'none.json')],
+      'import-package': [path.join(root, 'none.json')],
+    }
+    const makes = new Set(['import-sales', 'import-customers', 'restore', 'recover'])
+    const others = COMMANDS.filter((command) => !makes.has(command.name))
+    expect(others).toHaveLength(COMMANDS.length - makes.size)
+    for (const command of others) {
+      const dir = newDir()
+      const said: string[] = []
+      const words = readArguments(command, [...(rest[command.name] ?? []), '--data', dir])
+      if (!words.ok) throw new Error(words.refusal.sentence)
+      const { operand, values } = words.value
+      const given: Given = {
+        dir,
+        operand,
+        text: (option) => (typeof values[option] === 'string' ? values[option] : null),
+        flag: (option) => values[option] === true,
+      }
+      expect(await command.run(given, listening(said)), command.name).toBe(2)
+      expect(said.join()).toContain(`There is no till in ${dir}, so nothing was done`)
+      expect(existsSync(dir), command.name).toBe(false)
+    }
+    const typed = await till('stats', '--data', newDir())
+    expect(typed).toMatchObject({ code: 2, out: '' })
+    expect(typed.err).toContain('There is no till in ')
   })
 })
 
@@ -172,7 +240,7 @@ describe('an export', () => {
 describe('a ledger that somebody changed', () => {
   it('is found by verify', async () => {
     const dir = newDir()
-    await till('stats', '--data', dir)
+    await setUp(dir)
     const fine = await till('verify', '--data', dir, '--json')
     expect(fine.code, fine.err).toBe(0)
     expect(JSON.parse(fine.out)).toMatchObject({ ok: true, first_bad: null })
@@ -233,7 +301,7 @@ describe('backup, restore and recover', () => {
 describe('beside a running app', () => {
   it('reading commands read, and writing ones go through the app', { timeout: 60_000 }, async () => {
     const dir = newDir()
-    await till('stats', '--data', dir)
+    await setUp(dir)
     const opened = await openTill({ dir, keyStore: fileKeyStore(dir), mode: 'write', host: 'test' })
     if (!opened.ok) throw new Error(opened.refusal.sentence)
     const app = opened.value
@@ -256,7 +324,7 @@ describe('beside a running app', () => {
         expect(through.code, through.err).toBe(1)
         expect(through.err).toContain('The running app does the writing')
         expect(JSON.parse(through.out)).toMatchObject({ booked: 2, rejected: 1 })
-        expect(JSON.parse((await till('stats', '--json', '--data', dir)).out)).toMatchObject({ customers: 2 })
+        expect(JSON.parse((await till('stats', '--json', '--data', dir)).out)).toMatchObject({ customers: 3 })
         expect((await till('verify', '--data', dir)).code).toBe(0)
         const file = path.join(root, 'beside.kasuwa')
         const backed = await till('backup', file, '--data', dir)
@@ -276,7 +344,7 @@ describe('beside a running app', () => {
 describe('repair', () => {
   it('finds nothing to do in a whole ledger', async () => {
     const dir = newDir()
-    await till('stats', '--data', dir)
+    await setUp(dir)
     const ran = await till('repair', '--data', dir)
     expect(ran.code, ran.err).toBe(0)
     expect(ran.out).toContain('Nothing is broken')

@@ -27,7 +27,7 @@ export const exportData: Command = {
     'Example: till export --format csv --what sales --out sales.csv',
   ],
   async run(given, terminal) {
-    const opened = await openReading(given.dir, terminal, 'set_up')
+    const opened = await openReading(given.dir)
     if (!opened.ok) return refused(opened.refusal, terminal)
     const what = WHAT.find((one) => one === given.text('what')) ?? 'customers'
     const format = given.text('format') === 'json' ? 'json' : 'csv'

@@ -10,7 +10,7 @@ export const stats: Command = {
   options: JSON_OPTION,
   details: ['Amounts in JSON are in kobo, dates are days of the shop or null.'],
   async run(given, terminal) {
-    const opened = await openReading(given.dir, terminal, 'set_up')
+    const opened = await openReading(given.dir)
     if (!opened.ok) return refused(opened.refusal, terminal)
     try {
       const figures = opened.value.stats()
@@ -42,7 +42,7 @@ export const staff: Command = {
   options: JSON_OPTION,
   details: ['PINs are never shown: the till does not know them, only how to check them.'],
   async run(given, terminal) {
-    const opened = await openReading(given.dir, terminal, 'set_up')
+    const opened = await openReading(given.dir)
     if (!opened.ok) return refused(opened.refusal, terminal)
     try {
       const people = opened.value.staff()

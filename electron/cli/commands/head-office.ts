@@ -20,7 +20,7 @@ async function withTill(
   terminal: Terminal,
   work: (till: Writing) => Promise<string>,
 ): Promise<number> {
-  const opened = await openWriting(given.dir, terminal)
+  const opened = await openWriting(given.dir, terminal, 'refuse')
   if (!opened.ok) return refused(opened.refusal, terminal)
   try {
     await terminal.out(`${await work(opened.value)}\n`)

@@ -112,7 +112,7 @@ async function run(kind: ImportKind, given: Given, terminal: Terminal): Promise<
   const plan = planned.value
   terminal.note(`${groupThousands(plan.rows)} rows of ${plan.table.description}.`)
   for (const notice of plan.notices) terminal.note(notice)
-  const opened = await openWriting(given.dir, terminal)
+  const opened = await openWriting(given.dir, terminal, 'set_up')
   if (!opened.ok) return refused(opened.refusal, terminal)
   const till = opened.value
   try {

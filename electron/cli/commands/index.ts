@@ -38,8 +38,8 @@ export function help(): string {
     `  ${'help [COMMAND]'.padEnd(width)}this page, or all about one command`,
     `  ${'version'.padEnd(width)}which Kasuwa this is`,
     '',
-    'Every command takes --data DIR, the folder of the till (./.kasuwa when not given). A folder that is empty gets a',
-    'store with defaults first. Answers go to standard output, everything else to standard error.',
+    'Every command takes --data DIR, the folder of the till (./.kasuwa when not given). An import into an empty',
+    'folder sets a till up there with defaults; every other command wants one that is there. Answers go to standard output, everything else to standard error.',
     'Exit code: 0 done, 1 something was found (bad rows, a ledger that does not check), 2 refused, 130 interrupted.',
     '',
   ].join('\n')

@@ -6,10 +6,9 @@ import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { nodePlatform } from '../../ledger/node-platform.ts'
 import { repairChain } from '../../ledger/repair.ts'
 import { type Restored, recover as recoverLedger, restoreBackup } from '../../ledger/restore.ts'
-import { DATABASE_FILE } from '../../ledger/set-up.ts'
 import type { VerifyResult } from '../../ledger/verify.ts'
 import { fileKeyStore } from '../../platform/key-store.ts'
-import { openReading, openWriting } from '../access.ts'
+import { noTill, openReading, openWriting } from '../access.ts'
 import { type Command, EXIT, type Given, JSON_OPTION, refused } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -25,7 +24,7 @@ export const verify: Command = {
     'Changes nothing and may run beside the app. Exit code: 0 all is well, 1 something is wrong (the first bad entry is\nnamed), 2 the ledger could not be opened.',
   ],
   async run(given, terminal) {
-    const opened = await openReading(given.dir, terminal, 'refuse')
+    const opened = await openReading(given.dir)
     if (!opened.ok) return damagedOrRefused(opened.refusal, terminal)
     const till = opened.value
     try {
@@ -75,7 +74,8 @@ export const repair: Command = {
     'Only after verify found a bad entry, and with a manager. The damaged entries are written to a file beside the\nledger; each later one that still carries its own signature is booked again under the same id. Close the app first.',
   ],
   async run(given, terminal) {
-    if (!existsSync(path.join(given.dir, DATABASE_FILE))) return refused(refusal('not_set_up'), terminal)
+    const none = noTill(given.dir)
+    if (none) return refused(none, terminal)
     const done = await repairChain(given.dir, nodePlatform(), fileKeyStore(given.dir))
     if (!done.ok) return refused(done.refusal, terminal)
     const { broken_at, reissued, lost, exported_to } = done.value
@@ -99,7 +99,7 @@ export const rebuild: Command = {
   options: JSON_OPTION,
   details: ['The entries are not touched. Use it when verify finds that figures differ from them.'],
   async run(given, terminal) {
-    const opened = await openWriting(given.dir, terminal)
+    const opened = await openWriting(given.dir, terminal, 'refuse')
     if (!opened.ok) return refused(opened.refusal, terminal)
     try {
       const done = await opened.value.rebuild()
@@ -131,7 +131,7 @@ export const backup: Command = {
     if (!existsSync(folder)) {
       return refused(refusal('file_unreadable', { file: folder, why: 'there is no such folder' }), terminal)
     }
-    const opened = await openWriting(given.dir, terminal)
+    const opened = await openWriting(given.dir, terminal, 'refuse')
     if (!opened.ok) return refused(opened.refusal, terminal)
     try {
       const done = await opened.value.backup(file)
