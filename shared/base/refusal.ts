@@ -80,12 +80,12 @@ export const REFUSALS = {
       p['available'] === undefined ? ' Redeem that or more.' : ` ${p['name']} has ${points(p, 'available')}.`
     }`,
   redeem_step: (p) => `Points are redeemed in steps of ${p['step']}. Redeem ${points(p, 'below')} instead.`,
-  redeem_over_share: (p) =>
-    `Points may pay at most ${p['percent']} % of the bill. Redeem ${points(p, 'max')}, worth ${naira(p, 'worth')}.`,
   balance_short: (p) =>
     `Not enough points. ${p['name']} has ${points(p, 'available')}. ${
       Number(p['max']) > 0 ? `Redeem ${points(p, 'max')} or less.` : 'Nothing can be redeemed on this bill.'
     }`,
+  redeem_over_share: (p) =>
+    `Points may pay at most ${p['percent']} % of the bill. Redeem ${points(p, 'max')}, worth ${naira(p, 'worth')}.`,
   points_pay_nothing: (p) =>
     `Points of ${p['program']} show a standing and pay for nothing. The sale can be booked and earns points.`,
   reward_unknown: () => 'That reward is not in the catalogue any more. Choose another one.',

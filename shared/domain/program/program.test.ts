@@ -142,15 +142,27 @@ describe('what may be redeemed', () => {
     [{ unit: 'points', points: 1_000_000_001 }, 'points_too_many'],
     [{ unit: 'points', points: 99 }, 'redeem_below_minimum'],
     [{ unit: 'points', points: 501 }, 'redeem_over_share'],
-    [{ unit: 'kobo', kobo: 40_100 }, 'balance_short'],
-  ] as const)('%j on a bill of 1,000 with 400: %s', (ask, code) => {
-    const asked = redeemPoints(DEFAULT_PROGRAM, ask, naira(1_000), 400, 'Ada')
+    [{ unit: 'points', points: 601 }, 'balance_short'],
+    [{ unit: 'kobo', kobo: 60_100 }, 'balance_short'],
+    [{ unit: 'points', points: 999_999 }, 'balance_short'],
+  ] as const)('%j on a bill of 1,000 with 600: %s', (ask, code) => {
+    const asked = redeemPoints(DEFAULT_PROGRAM, ask, naira(1_000), 600, 'Ada')
     expect('refusal' in asked ? asked.refusal.code : 'done').toBe(code)
   })
 
-  it('proposes what the balance allows where that is less than the share of the bill', () => {
-    const asked = redeemPoints(DEFAULT_PROGRAM, { unit: 'points', points: 501 }, naira(1_000), 400, 'Ada')
-    expect('refusal' in asked ? asked.refusal.params : {}).toMatchObject({ max: 400, worth: 40_000 })
+  it.each([
+    [1_000, 415, 'Not enough points. Ada has 415 points. Redeem 415 points or less.'],
+    [600, 415, 'Not enough points. Ada has 415 points. Redeem 300 points or less.'],
+    [100, 415, 'Not enough points. Ada has 415 points. Nothing can be redeemed on this bill.'],
+  ])('says first that the balance is short, and proposes what a bill of %d and the balance allow', (bill, there, sentence) => {
+    const asked = redeemPoints(
+      DEFAULT_PROGRAM,
+      { unit: 'points', points: 999_999 },
+      naira(bill),
+      there,
+      'Ada',
+    )
+    expect('refusal' in asked ? asked.refusal.sentence : 'done').toBe(sentence)
   })
 
   it('keeps to the step', () => {

@@ -32,7 +32,7 @@ export type RedeemAsk =
 
 /**
  * Points to redeem for what was asked, or why not. Refuses points_invalid, points_zero, points_too_many,
- * redeem_not_whole, redeem_below_minimum, redeem_step, redeem_over_share, balance_short, in the order of the registry.
+ * redeem_not_whole, redeem_below_minimum, redeem_step, balance_short, redeem_over_share, in the order of the registry.
  */
 export function redeemPoints(
   program: RedeemTerms,
@@ -58,12 +58,12 @@ export function redeemPoints(
     const step = program.redeem_step_points
     return { refusal: refusal('redeem_step', { step, below: stepDown(points, step) }) }
   }
+  // First what no other bill would mend: nobody spends points they do not have.
+  if (points > available) return { refusal: refusal('balance_short', { name, available, max: limits.max }) }
   if (points > limits.byShare) {
     const percent = program.redeem_max_share_bp / 100
-    // What is proposed must be possible: the balance may allow less than the bill.
     return { refusal: refusal('redeem_over_share', { percent, max: limits.max, worth: limits.max * worth }) }
   }
-  if (points > available) return { refusal: refusal('balance_short', { name, available, max: limits.max }) }
   return { points }
 }
 

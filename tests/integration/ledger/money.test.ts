@@ -138,9 +138,15 @@ describe('a sale', () => {
     ['for fewer points than there must be', { redeem: points(99) }, 'redeem_below_minimum', /Ada has 300/],
     [
       'for more than half of the bill',
-      { redeem: points(501) },
+      { gross_kobo: 50_000, redeem: points(300) },
       'redeem_over_share',
-      /at most 50 %.*Redeem 300 points/,
+      /at most 50 %.*Redeem 250 points/,
+    ],
+    [
+      'for more than there is and than half of the bill',
+      { redeem: points(999_999) },
+      'balance_short',
+      /Ada has 300 points. Redeem 300 points or less/,
     ],
     [
       'for more than there is',
