@@ -17,6 +17,18 @@ import { type RunningHq, startHq } from './start-hq.ts'
 const ROOT = path.resolve(import.meta.dirname, '..')
 const REFUSED = 2
 
+const USAGE = `npm start -- [options]: a working till on demo data, and a head office beside it. Ctrl-C ends both.
+
+  --data DIR        the folder of the till (${DATA_DIR}); an empty one gets demo data
+  --customers N     how many customers the demo data has (2000)
+  --seed N          the same number gives the same demo data (1)
+  --port N          the till in the browser at this port of this computer
+  --no-open         open no window and no browser; the address is printed
+  --hq-port N       head office at this port
+  --no-hq           the till alone
+  --help            this page
+`
+
 interface Wanted {
   readonly dir: string
   readonly port: string | undefined
@@ -28,7 +40,8 @@ interface Wanted {
   readonly hqPort: number | null
 }
 
-function wantedFrom(argv: readonly string[]): Wanted {
+/** Null: how it is used was asked. */
+function wantedFrom(argv: readonly string[]): Wanted | null {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -39,8 +52,10 @@ function wantedFrom(argv: readonly string[]): Wanted {
       'no-open': { type: 'boolean', default: false },
       'no-hq': { type: 'boolean', default: false },
       'hq-port': { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   })
+  if (values.help) return null
   const hqPort = values['hq-port']
   if (values.port !== undefined) wholeNumber('--port', values.port, 0, 65_535)
   return {
@@ -85,6 +100,7 @@ function seedIfEmpty({ dir, customers, seed }: Wanted): void {
       `${customers}`,
       '--seed',
       `${seed}`,
+      '--brief',
     ],
     // Standard output is kept for the start-up lines.
     { stdio: ['inherit', 2, 2] },
@@ -180,6 +196,10 @@ function buildConsole(): void {
 
 async function main(): Promise<number> {
   const wanted = wantedFrom(process.argv.slice(2))
+  if (wanted === null) {
+    process.stdout.write(USAGE)
+    return 0
+  }
   const host = chooseHost(wanted)
   process.stdout.write(
     'electron' in host

@@ -14,7 +14,10 @@ import { demoClock } from './demo-clock.ts'
 import { fillDemo, openingMs } from './fill.ts'
 import { DEMO_PEOPLE, DEMO_STORE, demoPinsLine } from './people.ts'
 
-/** `node electron/demo/main.ts --data DIR --customers N --seed N`: a new till with a year of a believable shop. */
+/**
+ * `node electron/demo/main.ts --data DIR --customers N --seed N`: a new till with a year of a believable shop.
+ * `--brief`: whoever starts it says the place and the PINs itself.
+ */
 
 const REFUSED = 2
 const CUSTOMERS_MAX = 10_000_000
@@ -23,6 +26,7 @@ interface Wanted {
   readonly dir: string
   readonly customers: number
   readonly seed: number
+  readonly brief: boolean
 }
 
 function wantedFrom(argv: readonly string[]): Wanted {
@@ -32,16 +36,18 @@ function wantedFrom(argv: readonly string[]): Wanted {
       data: { type: 'string', default: DATA_DIR },
       customers: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '1' },
+      brief: { type: 'boolean', default: false },
     },
   })
   return {
     dir: dataDirectory(values.data),
     customers: wholeNumber('--customers', values.customers, 0, CUSTOMERS_MAX),
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 32 - 1),
+    brief: values.brief,
   }
 }
 
-async function main({ dir, customers, seed }: Wanted): Promise<number> {
+async function main({ dir, customers, seed, brief }: Wanted): Promise<number> {
   if (existsSync(path.join(dir, DATABASE_FILE))) {
     process.stderr.write(`${dir} already holds a till; a demo needs an empty folder.\n`)
     return REFUSED
@@ -84,9 +90,9 @@ async function main({ dir, customers, seed }: Wanted): Promise<number> {
     bar?.stop()
     const seconds = (platform.clock.read().monotonicMs - started.monotonicMs) / 1000
     const stats = opened.value.stats()
-    process.stderr.write(
-      `Demo shop in ${dir}: ${groupThousands(stats?.customers ?? 0)} customers, ${groupThousands(stats?.sales ?? 0)} sales, made in ${seconds.toFixed(1)} s.\n${demoPinsLine()}\n`,
-    )
+    const people = `${groupThousands(stats?.customers ?? 0)} customers`
+    const made = `${people}, ${groupThousands(stats?.sales ?? 0)} sales, made in ${seconds.toFixed(1)} s.`
+    process.stderr.write(brief ? `Demo data: ${made}\n` : `Demo shop in ${dir}: ${made}\n${demoPinsLine()}\n`)
     return 0
   } finally {
     bar?.stop()

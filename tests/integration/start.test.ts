@@ -69,6 +69,9 @@ test('a first start makes a demo shop, says what runs and why, the PINs and last
   expect(first.lines[1]).toBe(demoPinsLine())
   expect(first.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?key=[0-9a-f]{48}$/)
   expect(first.err()).toContain('till.key, protected only by the rights of that file')
+  // What is made on the way is called by its name, and the PINs stand once in all that is printed.
+  expect(first.err()).toMatch(/^Demo data: \d+ customers, [\d,]+ sales, made in [\d.]+ s\.$/m)
+  expect(first.err()).not.toMatch(/seeding|PIN/)
   expect(existsSync(`${dir}.seeding`)).toBe(false)
   if (process.platform !== 'win32') expect(statSync(path.join(dir, 'till.key')).mode & 0o777).toBe(0o600)
 
@@ -112,6 +115,15 @@ test('a host whose parent is struck down closes by itself and lets go of the til
   next.child.kill('SIGINT')
   expect(await next.ended).toBe(0)
 }, 120_000)
+
+test.each(['--help', '-h'])('%s prints how it is used, and starts nothing', async (flag) => {
+  const asked = run(flag)
+  expect(await asked.ended).toBe(0)
+  for (const option of ['--data', '--customers', '--seed', '--port', '--no-open', '--hq-port', '--no-hq']) {
+    expect(asked.out()).toContain(`  ${option} `)
+  }
+  expect(asked.err()).toBe('')
+})
 
 test.each([
   [['--port', 'eighty'], '--port takes a whole number from 0 to 65535, not "eighty".'],
