@@ -9,7 +9,7 @@ export function customerOf(books: Books, id: string, joined: number): Customer {
   const root = rootOf(books, id)
   const known = books.customers.get(root)
   if (known) return known
-  const made = emptyCustomer(root, books.makePublicId(), joined)
+  const made = emptyCustomer(root, books.publicIdOf(root), joined)
   setCustomer(books, made)
   return made
 }

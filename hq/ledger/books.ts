@@ -150,7 +150,7 @@ export interface Books {
   readonly closedOverdrafts: Map<string, Overdraft>
   readonly newOverdrafts: Set<string>
   readonly inbox: InboxEntry[]
-  readonly makePublicId: () => string
+  readonly publicIdOf: (customer: string) => string
 }
 
 /** Accounts by customer and program; both are free of blanks. */

@@ -32,7 +32,7 @@ function emptyBooks(): Books {
     newOverdrafts: new Set(),
     strangers: new Set(),
     inbox: [],
-    makePublicId: () => 'p',
+    publicIdOf: () => 'p',
   }
 }
 

@@ -17,7 +17,8 @@ import {
 import { readGrant } from './grants.ts'
 import { type LineRow, lineOf } from './lines.ts'
 import { lockCustomers, type NewAlias } from './lock-customers.ts'
-import { newId, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
+import { publicIdOf } from './public-id.ts'
 
 /** What of the tenant's row the books need. */
 export interface TenantRow {
@@ -48,7 +49,7 @@ interface Loaded {
  * their ids, and made where nobody has told of them yet. `more`: customers besides those the events name.
  */
 export async function loadBooks(
-  parts: Pick<Parts, 'digest' | 'random' | 'verify'>,
+  parts: Pick<Parts, 'digest' | 'verify'>,
   tx: Tx,
   tenant: TenantRow,
   arrivals: readonly Arrival[],
@@ -88,7 +89,7 @@ export async function loadBooks(
       closedOverdrafts: new Map(),
       newOverdrafts: new Set(),
       inbox: [],
-      makePublicId: () => newId(parts),
+      publicIdOf: (customer) => publicIdOf(parts.digest, tenant, customer),
     },
   }
 }

@@ -3,7 +3,9 @@ import type { Tx } from '../db/database.ts'
 import { aliasesIn, type IdKey } from '../ledger/aliases.ts'
 import type { Arrival } from '../ledger/arrival.ts'
 import type { Customer } from '../ledger/books.ts'
-import { newId, type Parts } from './parts.ts'
+import type { TenantRow } from './load-books.ts'
+import type { Parts } from './parts.ts'
+import { publicIdOf } from './public-id.ts'
 
 /** An id that became known as another one with this batch; `joins`: both were customers already. */
 export interface NewAlias {
@@ -22,7 +24,8 @@ interface Locked {
   readonly strangers: Set<string>
 }
 
-type Locking = Pick<Parts, 'digest' | 'random'>
+type Locking = Pick<Parts, 'digest'>
+type Tenant = Pick<TenantRow, 'tenant_id' | 'identity_key' | 'signing_key'>
 
 interface Named {
   readonly ids: ReadonlySet<string>
@@ -44,7 +47,7 @@ const LOOKS_MAX = 10
 export async function lockCustomers(
   parts: Locking,
   tx: Tx,
-  tenant: { readonly tenant_id: string; readonly identity_key: string },
+  tenant: Tenant,
   arrivals: readonly Arrival[],
   more: readonly string[],
 ): Promise<Locked> {
@@ -65,7 +68,7 @@ export async function lockCustomers(
     // Customers made for a look in vain must not stay.
     const mark = seen.newAliases.length > 0
     if (mark) await tx.query('SAVEPOINT looked')
-    const customers = await lock(parts, tx, tenant.tenant_id, seen)
+    const customers = await lock(parts, tx, tenant, seen)
     if (customers) return { ...seen, customers, strangers: new Set([...strangers, ...told.unproven]) }
     if (mark) await tx.query('ROLLBACK TO SAVEPOINT looked')
   }
@@ -128,7 +131,7 @@ async function known(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string
 async function lock(
   parts: Locking,
   tx: Tx,
-  tenant: string,
+  tenant: Tenant,
   { roots, newAliases }: Pick<Seen, 'roots' | 'newAliases'>,
 ): Promise<Map<string, Customer> | null> {
   const wanted = new Map([...roots, ...newAliases.map(({ id }): [string, number] => [id, 0])])
@@ -141,7 +144,7 @@ async function lock(
      SELECT $1, n.id, n.public_id, n.joined FROM unnest($2::text[], $3::text[], $4::bigint[]) AS n (id, public_id, joined)
      ORDER BY n.id
      ON CONFLICT (tenant_id, id) DO UPDATE SET joined = excluded.joined WHERE false RETURNING id`,
-    [tenant, ids, ids.map(() => newId(parts)), [...wanted.values()]],
+    [tenant.tenant_id, ids, ids.map((id) => publicIdOf(parts.digest, tenant, id)), [...wanted.values()]],
   )
   const alone = new Set(newAliases.flatMap(({ id, joins }) => (joins ? [] : [id])))
   const reading = tx.query<Customer & { merged_into: string | null }>(

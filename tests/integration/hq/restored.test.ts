@@ -102,7 +102,7 @@ async function standing(tenant: string) {
     ),
     customers: await rows(
       tenant,
-      'SELECT id, name, sale_count, spend_kobo, last_sale FROM hq.customer ORDER BY id',
+      'SELECT id, public_id, name, sale_count, spend_kobo, last_sale FROM hq.customer ORDER BY id',
     ),
   }
 }
