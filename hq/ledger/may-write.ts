@@ -1,12 +1,12 @@
 import type { Payloads } from '../../shared/protocol/payload.ts'
-import { appliedKey } from '../../shared/sync/rows.ts'
 import type { Arrival } from './arrival.ts'
 import { type Books, type Lease, rootOf } from './books.ts'
 
 /**
  * Whether a till may write this event at all. Customers are joined by head office alone. A till books a grant that head
- * office made to it, in the epoch that it was made to and for as much, and returns its own. One that a head office that
- * was put back does not know counts by its signature; without it, or with another, it waits for a person.
+ * office made to it, for as much, and returns its own. One that a head office that was put back does not know counts by
+ * its signature; without it, or with another, it waits for a person. A booking that was written anew in a later epoch is
+ * as good, and worth nothing there: the pot is that of the epoch before.
  */
 export function mayWrite(books: Books, arrival: Arrival): boolean {
   const { event, device, epoch } = arrival
@@ -15,7 +15,7 @@ export function mayWrite(books: Books, arrival: Arrival): boolean {
       return false
     case 'lease.granted': {
       const granted = event.payload as Payloads['lease.granted']
-      if (granted.holder !== appliedKey(device, epoch)) return false
+      if (!isOwn(granted.holder, device, epoch)) return false
       if (!books.leases.has(granted.grant)) return isSignedHere(books, arrival, granted)
       const lease = leaseOf(books, arrival, granted.grant)
       return lease?.holder === granted.holder && lease.points === granted.points
@@ -28,6 +28,12 @@ export function mayWrite(books: Books, arrival: Arrival): boolean {
     default:
       return true
   }
+}
+
+/** Of this till, in this epoch or an earlier one. */
+function isOwn(holder: string, device: string, epoch: number): boolean {
+  const [whose, of] = holder.split('/')
+  return whose === device && Number(of) <= epoch
 }
 
 function leaseOf(books: Books, { customer, program }: Arrival, grant: string): Lease | null {

@@ -6,6 +6,7 @@ import { loadBooks, tenantRow } from '../../../hq/services/load-books.ts'
 import { writeOwnEvents } from '../../../hq/services/own-events.ts'
 import { saveBooks } from '../../../hq/services/save-books.ts'
 import { verifyTenant } from '../../../hq/services/verify.ts'
+import { writeOffStray } from '../../../hq/services/write-off.ts'
 import { ok } from '../../../shared/base/result.ts'
 import type { Account } from '../../../shared/domain/account.ts'
 import { leased, open, owed } from '../../../shared/domain/post.ts'
@@ -119,6 +120,25 @@ async function spend(from: Registered, customer: string, id: string, spent: numb
   expect(done.ok).toBe(true)
 }
 
+/** The booking of a grant of the first epoch, in the present one. */
+async function bookAgain(
+  from: Registered,
+  customer: string,
+  program: string,
+  id: string,
+  granted: number,
+): Promise<void> {
+  const payload = { grant: grantId(id), holder: `${from.device}/1`, points: granted, expiry: START_MS + DAY }
+  const done = from.till.till.ledger.writer.run({
+    id: commandId(),
+    actor: { staff: 'head_office' },
+    request: '',
+    decide: () =>
+      ok({ drafts: [{ kind: 'lease.granted', n: 0, payload, customer, program }], answer: () => null }),
+  })
+  expect(done.ok).toBe(true)
+}
+
 /** The till goes on in another epoch with the same key, and head office is told of it. */
 async function openEpoch(from: Registered, epoch?: number): Promise<Registered> {
   const { writer } = from.till.till.ledger
@@ -224,10 +244,20 @@ describe('a grant that its till follows', () => {
     await openEpoch(from)
     await sendAll(office, from)
     expect([await figures(from), await told()]).toEqual([[300, 0, 0], []])
+    // Its booking, written anew because it had not arrived before: nothing, and nothing that waits for a person.
+    await bookAgain(from, customer, program, 'g1', 100)
+    expect((await sendAll(office, from)).held).toEqual([])
+    expect([await figures(from), await told()]).toEqual([[300, 0, 0], []])
     expect(await ask(1)).toMatchObject({ ok: false, refusal: { code: 'epoch_closed' } })
     expect(await ask(2)).toMatchObject({ ok: true, value: { refused: [{ code: 'closed' }] } })
     expect(await ask(2, { grant: grantId('g2') })).toMatchObject({ ok: true, value: { grants: [{}] } })
     expect([await figures(from), await told()]).toEqual([[200, 100, 0], [{ state: 'open' }]])
+    await whole(from)
+    // Whatever is left in an epoch that is closed goes back by itself.
+    expect(await writeOffStray(office.parts, from.tenant)).toEqual({ leases: 0 })
+    await rows(from, 'UPDATE hq.device_epoch SET closed_at = 1 WHERE device = $1', [from.device])
+    expect(await writeOffStray(office.parts, from.tenant)).toEqual({ leases: 1 })
+    expect([await figures(from), await told()]).toEqual([[300, 0, 0], []])
     await whole(from)
   })
 })
