@@ -32,7 +32,8 @@ const OVERDRAFTS = writePlace({ room: 'exceptions', query: { kind: 'overdraft' }
 export function RiskPage() {
   const { t } = useWords()
   const mayChange = useMay('manager')
-  const found = useQuery('risk', {}, ['tills', 'audit', 'inbox', 'ledgers'])
+  // Not with every entry that arrives: it looks through all that is set aside.
+  const found = useQuery('risk', {}, ['audit', 'inbox'])
   const [open, setOpen] = useState<Opened | null>(null)
   const [said, setSaid] = useState('')
   const close = (sentence = ''): void => {
