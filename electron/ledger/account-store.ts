@@ -20,6 +20,7 @@ interface LineRow {
   readonly why: string
   readonly once_key: string | null
   readonly month: string | null
+  readonly refund: number | null
 }
 
 /** A line with its number on the account. */
@@ -188,8 +189,8 @@ function lineTable(db: Database) {
     'SELECT * FROM line WHERE customer = ? AND program = ? AND line_no < ? ORDER BY line_no DESC LIMIT ?',
   )
   const insert = db.prepare(
-    `INSERT INTO line (customer, program, line_no, event, post_no, kind, points, reversed, slices, lot, sale, rule, effective, why, once_key, month)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO line (customer, program, line_no, event, post_no, kind, points, reversed, slices, lot, sale, rule, effective, why, once_key, month, refund)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const update = db.prepare(
     'UPDATE line SET points = ?, reversed = ?, slices = ? WHERE event = ? AND customer = ?',
@@ -207,9 +208,9 @@ function lineTable(db: Database) {
       newest.all(customer, program, before, limit).map((row) => ({ no: row.line_no, line: lineOf(row) })),
     insert(customer: string, program: string, no: number, line: Line): void {
       const { event, postNo, kind, points, reversed, slices, lot, sale, rule, effective, why } = line
-      const { onceKey = null, month = null } = line
+      const { onceKey = null, month = null, refund = null } = line
       const parts = [event, postNo, kind, points, reversed, slicesText(slices), lot, sale, rule]
-      insert.run(customer, program, no, ...parts, effective, why, onceKey, month)
+      insert.run(customer, program, no, ...parts, effective, why, onceKey, month, refund)
     },
     /** False: that line is not here. */
     update: (customer: string, line: Line): boolean =>
@@ -261,5 +262,6 @@ function lineOf(row: LineRow): Line {
     why: row.why,
     ...(row.once_key === null ? {} : { onceKey: row.once_key }),
     ...(row.month === null ? {} : { month: row.month }),
+    ...(row.refund === null ? {} : { refund: row.refund }),
   }
 }

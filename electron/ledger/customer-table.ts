@@ -30,6 +30,8 @@ export interface CustomerTable {
   consent(id: string, event: ProjectedEvent): void
   visit(id: string, event: ProjectedEvent, netKobo: number, at: number): void
   unvisit(id: string, event: ProjectedEvent, netKobo: number): void
+  /** A part of a purchase was given back. */
+  spendLess(id: string, event: ProjectedEvent, kobo: number): void
   setPoints(id: string, available: number, until: number | null, lifetime: number): void
   /** The row as head office sent it, without what own events made of it; gone where there is no such row. */
   asSent(id: string): void
@@ -120,6 +122,9 @@ export function customerTable(db: Database, applied: AppliedCheck): CustomerTabl
     unvisit(id, e, net) {
       if (touch(id, e)) writes.unseen.run(net, id)
     },
+    spendLess(id, e, kobo) {
+      if (touch(id, e)) writes.less.run(kobo, id)
+    },
     setPoints: (id, available, until, lifetime) => {
       writes.points.run(available, until, lifetime, id)
     },
@@ -158,6 +163,7 @@ function eventWrites(db: Database) {
     unseen: db.prepare(
       'UPDATE customer SET sale_count = sale_count - 1, spend_kobo = spend_kobo - ? WHERE id = ?',
     ),
+    less: db.prepare('UPDATE customer SET spend_kobo = spend_kobo - ? WHERE id = ?'),
     points: db.prepare('UPDATE customer SET points = ?, points_until = ?, lifetime = ? WHERE id = ?'),
   }
 }

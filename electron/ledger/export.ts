@@ -157,6 +157,7 @@ function sourceOf(ledger: Ledger, what: Parsed<'export.page'>['what']): Source {
           'staff',
           'imported',
           'undone',
+          'given_back',
         ],
         ['', '', ''],
         (r) => [
@@ -173,6 +174,7 @@ function sourceOf(ledger: Ledger, what: Parsed<'export.page'>['what']): Source {
           r['staff'] ?? '',
           r['imported'] ?? 0,
           r['void_event'] ? 1 : 0,
+          major(r['refunded_kobo'] ?? 0),
         ],
         (r) => `${r['business_date']}~${String(r['receipt']).replaceAll('~', '')}~${r['id']}`,
       )

@@ -32,6 +32,7 @@ export function dump(db: Database): Dump {
     setting: of('setting'),
     lease: of('lease'),
     lease_use: of('lease_use'),
+    refund: of('refund'),
   }
 }
 

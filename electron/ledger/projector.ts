@@ -55,6 +55,7 @@ export const PROJECTIONS = [
   'setting',
   'lease',
   'lease_use',
+  'refund',
 ] as const
 
 /** The program whose balance stands on the customer's own row for lists. */
@@ -106,8 +107,8 @@ export function createProjector(db: Database): Projector {
       postEvent(e)
       leases.giveBack(e)
       const p = e.payload as Payloads['points.reversed']
-      if (p.sale === null || p.part !== undefined) return
-      sales.markVoid(p.sale, e.id)
+      if (p.sale === null) return
+      sales.giveBack(p.sale, e.id, p)
       persons['points.reversed'](e)
     },
     'lease.granted': (e) => {
@@ -219,8 +220,12 @@ function personHandlers(accounts: AccountStore, people: CustomerTable, sales: Sa
     },
     'points.reversed': (e) => {
       const p = e.payload as Payloads['points.reversed']
-      const undone = p.sale === null || p.part !== undefined ? null : sales.undoneBy(p.sale, e.id)
-      if (undone?.customer) people.unvisit(undone.customer, e, undone.net_kobo)
+      if (p.sale === null || e.customer === null) return
+      if (p.part) return people.spendLess(root(e), e, p.part.kobo)
+      const undone = sales.undoneBy(p.sale, e.id)
+      if (undone?.customer) people.unvisit(undone.customer, e, p.rest?.kobo ?? undone.rest_kobo)
+      // Of a sale made elsewhere: the event says what went with it.
+      else if (p.rest?.kobo && !sales.isHere(p.sale)) people.unvisit(root(e), e, p.rest.kobo)
     },
   } satisfies Handlers
 }

@@ -33,13 +33,15 @@ interface SaleSum {
   readonly earned: number
   readonly redeemed: number
   readonly paid: number
+  readonly refunded: number
 }
 
 function todayReport(ledger: Ledger, office: OfficeView): Reports['today'] {
   const { db, writer, platform } = ledger
   const sums = db.prepare<[string], SaleSum>(
     `SELECT staff, hour, count(*) AS sales, sum(gross_kobo) AS gross, sum(customer IS NOT NULL) AS known,
-       sum(earned) AS earned, sum(redeemed) AS redeemed, sum(gross_kobo - net_kobo) AS paid
+       sum(earned) AS earned, sum(redeemed) AS redeemed, sum(gross_kobo - net_kobo) AS paid,
+       sum(refunded_kobo) AS refunded
      FROM sale WHERE business_date = ? AND void_event IS NULL GROUP BY staff, hour`,
   )
   // The same words as in the index event_notable, which keeps this quick beside a year of sales or a large import.
@@ -67,6 +69,8 @@ function todayReport(ledger: Ledger, office: OfficeView): Reports['today'] {
       redeemed_kobo: 0,
       enrolled: 0,
       voids: 0,
+      refunds: 0,
+      refunded_kobo: 0,
       adjusted: 0,
     }
     const hours = Array.from({ length: 24 }, (_, hour) => ({
@@ -95,6 +99,7 @@ function todayReport(ledger: Ledger, office: OfficeView): Reports['today'] {
     for (const row of sums.all(date)) {
       figures.sales_with_customer += row.known
       figures.redeemed_kobo += row.paid
+      figures.refunded_kobo += row.refunded
       for (const into of [figures, hours[row.hour], cashier(row.staff)]) {
         if (!into) continue
         into.sales += row.sales
@@ -105,17 +110,23 @@ function todayReport(ledger: Ledger, office: OfficeView): Reports['today'] {
     }
     const attention: Today['attention'] = []
     for (const row of others.all(startOfDate(date, time_zone), startOfDate(addDays(date, 1), time_zone))) {
-      const payload = () => decodeEnvelope(platform.digest, row.bytes).payload
+      const envelope = () => decodeEnvelope(platform.digest, row.bytes)
       if (row.kind === 'customer.enrolled') {
         figures.enrolled += 1
         cashier(row.staff).enrolled += 1
       } else if (row.kind === 'points.reversed') {
-        figures.voids += 1
-        cashier(row.staff).voids += 1
+        const { n, payload } = envelope()
+        // The first of the command says what was done; others carry it into further accounts.
+        if (n > 0) continue
+        if ((payload as Payloads['points.reversed']).part) figures.refunds += 1
+        else {
+          figures.voids += 1
+          cashier(row.staff).voids += 1
+        }
       } else if (row.kind === 'points.adjusted') {
-        figures.adjusted += Math.abs((payload() as Payloads['points.adjusted']).points)
+        figures.adjusted += Math.abs((envelope().payload as Payloads['points.adjusted']).points)
       } else {
-        const { what, about } = payload() as Payloads['override']
+        const { what, about } = envelope().payload as Payloads['override']
         attention.push({ kind: 'override', text: `${what}: ${about}`, event_id: row.id, at: row.trusted })
       }
     }

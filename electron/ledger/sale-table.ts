@@ -7,7 +7,8 @@ import type { ProjectedEvent } from './projector.ts'
 /** Whose sale an undoing undid. */
 interface UndoneSale {
   readonly customer: string | null
-  readonly net_kobo: number
+  /** What was left of its net amount then. */
+  readonly rest_kobo: number
 }
 
 /** Sales of this till alone: what other tills sold is in head office's rows as sums. */
@@ -21,7 +22,13 @@ export function saleTable(db: Database) {
   const redeemed = db.prepare('UPDATE sale SET redeemed = redeemed + ? WHERE id = ?')
   const mark = db.prepare('UPDATE sale SET void_event = ? WHERE id = ? AND void_event IS NULL')
   const undoneBy = db.prepare<[string, string], UndoneSale>(
-    'SELECT customer, net_kobo FROM sale WHERE id = ? AND void_event = ?',
+    'SELECT customer, net_kobo - refunded_kobo AS rest_kobo FROM sale WHERE id = ? AND void_event = ?',
+  )
+  const isHere = db.prepare<[string], number>('SELECT 1 FROM sale WHERE id = ?').pluck()
+  const refund = db.prepare('INSERT INTO refund (event, sale, kobo) VALUES (?, ?, ?)')
+  const refunded = db.prepare('UPDATE sale SET refunded_kobo = refunded_kobo + ? WHERE id = ?')
+  const refunds = db.prepare<[string], { event: string; kobo: number }>(
+    'SELECT event, kobo FROM refund WHERE sale = ?',
   )
   const timeZone = cachedTimeZone(db)
   return {
@@ -42,9 +49,20 @@ export function saleTable(db: Database) {
     countRedeemed: (sale: string | null, points: number): void => {
       if (sale !== null) redeemed.run(points, sale)
     },
-    markVoid: (sale: string, event: string): void => {
-      mark.run(event, sale)
+    /** A part of it was given back, or all that was left. */
+    giveBack: (sale: string, event: string, { part, rest }: Payloads['points.reversed']): void => {
+      const here = isHere.get(sale) !== undefined
+      if (!part) mark.run(event, sale)
+      // The end of a sale made elsewhere has no row here to stand in.
+      const kobo = part?.kobo ?? (here ? undefined : rest?.kobo)
+      if (!kobo) return
+      refund.run(event, sale, kobo)
+      refunded.run(kobo, sale)
     },
+    /** What this till gave back of it in parts, by event. */
+    refundsOf: (sale: string): ReadonlyMap<string, number> =>
+      new Map(refunds.all(sale).map(({ event, kobo }) => [event, kobo])),
+    isHere: (sale: string): boolean => isHere.get(sale) !== undefined,
     undoneBy: (sale: string, event: string): UndoneSale | null => undoneBy.get(sale, event) ?? null,
     /** The time zone may have changed. */
     forget: () => timeZone.forget(),

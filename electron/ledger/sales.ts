@@ -1,7 +1,12 @@
 import type { z } from 'zod'
 import { businessDate } from '../../shared/base/business-date.ts'
+import { type Refusal, refusal } from '../../shared/base/refusal.ts'
+import { ok, type Result, refuse } from '../../shared/base/result.ts'
+import { givenBack, leftOf, refundLines, type SaleToRefund } from '../../shared/domain/decide/refund.ts'
 import type { BookedSale } from '../../shared/domain/decide/void.ts'
-import type { SaleLine } from '../../shared/ipc/sale-values.ts'
+import { decodeReceiptCode, type ReceiptCode } from '../../shared/domain/receipt-code.ts'
+import type { SaleLine, SaleNamed } from '../../shared/ipc/sale-values.ts'
+import { decodeEnvelope } from '../../shared/protocol/event.ts'
 import type { Ledger } from './ledger.ts'
 import { FIXED_ACTORS } from './words.ts'
 
@@ -22,9 +27,13 @@ interface SaleRow {
   readonly staff: string
   readonly imported: number
   readonly void_event: string | null
+  readonly refunded_kobo: number
   readonly customer_name: string | null
   readonly staff_name: string | null
 }
+
+/** More than one command writes. */
+const EVENTS_OF_A_SALE_MAX = 256
 
 interface SaleFilter {
   readonly customer: string | null
@@ -42,6 +51,12 @@ export interface Sales {
   list(filter: SaleFilter): { sales: View[]; next: string | null }
   /** A sale as `decideVoid` takes it; null when unknown. */
   booked(id: string): BookedSale | null
+  /**
+   * A sale as `decideRefund` takes it: of this till by its id, of any by the code on its receipt, or of another till by
+   * the lines of the customer's account and the amount on the paper. Refuses not_found, receipt_unreadable,
+   * receipt_newer.
+   */
+  toRefund(named: z.infer<typeof SaleNamed>): Result<SaleToRefund, Refusal>
   receiptUsed(day: string, receipt: string): boolean
 }
 
@@ -52,12 +67,15 @@ const select = (
 
 /** Sales as they were booked, newest first. */
 export function createSales(ledger: Ledger): Sales {
-  const { db, writer, projector } = ledger
+  const { db, writer, projector, platform } = ledger
   const one = db.prepare<[string], SaleRow>(`${select()} WHERE s.id = ?`)
   const used = db
     .prepare<[string, string], number>(
       'SELECT 1 FROM sale WHERE business_date = ? AND receipt = ? AND void_event IS NULL AND imported = 0 LIMIT 1',
     )
+    .pluck()
+  const eventsAfter = db
+    .prepare<[number, number], Uint8Array>('SELECT bytes FROM event WHERE place > ? AND place <= ?')
     .pluck()
   const pages = new Map<string, ReturnType<typeof db.prepare<Record<string, unknown>, SaleRow>>>()
 
@@ -70,7 +88,8 @@ export function createSales(ledger: Ledger): Sales {
     if (filter.customer !== null) where.push('s.customer = @customer')
     if (filter.staff !== undefined) where.push('s.staff = @staff')
     if (filter.day !== undefined) where.push('s.business_date = @day')
-    if (filter.receipt) where.push('s.receipt = @receipt')
+    // The index leaves out sales without a receipt, and must be told that this is none of them.
+    if (filter.receipt) where.push(`s.receipt = @receipt AND s.receipt <> ''`)
     if (filter.id !== undefined) where.push('s.id = @sale')
     const index =
       filter.customer !== null ? 'INDEXED BY sale_customer' : filter.day ? 'INDEXED BY sale_day' : ''
@@ -90,7 +109,72 @@ export function createSales(ledger: Ledger): Sales {
     })
   }
 
+  /** What accounts and this till know of a sale. `customers`: whose points it moved. */
+  const known = (id: string, customers: readonly string[]) => {
+    const roots = new Set(customers.map(projector.accounts.replica.rootOf))
+    const lines = [...roots].flatMap((customer) =>
+      projector.accounts.linesOfSale(customer, id).map((one) => ({ customer, ...one })),
+    )
+    return { lines, given: givenBack({ lines, own: projector.sales.refundsOf(id) }) }
+  }
+  const ofThisTill = (row: SaleRow): SaleToRefund => {
+    const { id, customer, staff, net_kobo: netKobo } = row
+    const { place, program } = ledger.settings()
+    const { lines, given } = known(id, customer === null ? [] : [customer, ...moved(row)])
+    return {
+      id,
+      staff,
+      customer,
+      program: mainProgram(lines, program.id),
+      today: row.business_date === businessDate(writer.now().trusted, place.time_zone),
+      imported: row.imported === 1,
+      void: row.void_event !== null || given.whole,
+      ours: true,
+      netKobo,
+      refundedKobo: given.kobo,
+      lines: refundLines(lines, null, netKobo, given.kobo),
+    }
+  }
+  const ofAnotherTill = (receipt: Omit<ReceiptCode, 'code'>): SaleToRefund => {
+    const customer = receipt.customer === null ? null : projector.accounts.replica.rootOf(receipt.customer)
+    const { lines, given } = known(receipt.sale, customer === null ? [] : [customer])
+    const netKobo = receipt.net_kobo
+    return {
+      id: receipt.sale,
+      staff: null,
+      customer,
+      program: receipt.program,
+      today: false,
+      imported: false,
+      void: given.whole,
+      ours: false,
+      netKobo,
+      refundedKobo: given.kobo,
+      lines: refundLines(lines, { ...receipt, customer }, netKobo, given.kobo),
+    }
+  }
+  /** Customers for whom the command of a sale moved points: who recommended the buyer is one. */
+  const moved = ({ id, place }: SaleRow): readonly string[] =>
+    eventsAfter.all(place, place + EVENTS_OF_A_SALE_MAX).flatMap((bytes) => {
+      const { customer, payload } = decodeEnvelope(platform.digest, bytes)
+      return customer !== undefined && (payload as { sale?: unknown }).sale === id ? [customer] : []
+    })
+
   return {
+    toRefund(named) {
+      const read = named.by === 'receipt' ? decodeReceiptCode(named.code.trim().toUpperCase()) : null
+      if (read && !read.ok) return read
+      const id = named.by === 'receipt' ? read?.value.sale : named.sale_id
+      const row = one.get(id ?? '')
+      if (row) return ok(ofThisTill(row))
+      if (read) return ok(ofAnotherTill(read.value))
+      const unknown = refuse(refusal('not_found', { what: 'This sale' }))
+      if (named.by !== 'paper') return unknown
+      const { sale_id: sale, customer_id, net_kobo } = named
+      const told = { sale, customer: customer_id, program: ledger.settings().program.id, net_kobo, lines: [] }
+      const found = ofAnotherTill(told)
+      return found.lines.length === 0 ? unknown : ok(found)
+    },
     list(filter) {
       const rows = page(filter)
       const last = rows[filter.limit - 1]
@@ -100,25 +184,20 @@ export function createSales(ledger: Ledger): Sales {
     booked(id) {
       const row = one.get(id)
       if (!row) return null
-      const { place, program } = ledger.settings()
-      const { customer } = row
-      const all = customer === null ? [] : projector.accounts.linesOfSale(customer, id)
-      const lines = all.filter(({ line }) => line.kind !== 'reverse')
+      const sale = ofThisTill(row)
       return {
-        id,
+        ...sale,
         staff: row.staff,
-        customer,
-        program: lines[0]?.program ?? program.id,
-        today: row.business_date === businessDate(writer.now().trusted, place.time_zone),
-        imported: row.imported === 1,
-        void: row.void_event !== null,
-        lines: lines.map(({ line }) => line.event),
-        restKobo: null,
+        restKobo: sale.refundedKobo === 0 ? null : leftOf(sale),
       }
     },
     receiptUsed: (day, receipt) => used.get(day, receipt) !== undefined,
   }
 }
+
+/** Of several the shop's own one: its event says what goes back in money. */
+const mainProgram = (lines: readonly { readonly program: string }[], ours: string): string =>
+  lines.some(({ program }) => program === ours) ? ours : (lines[0]?.program ?? ours)
 
 function viewOf(row: SaleRow): View {
   return {
@@ -128,6 +207,7 @@ function viewOf(row: SaleRow): View {
     net_kobo: row.net_kobo,
     earned: row.earned,
     redeemed: row.redeemed,
+    refunded_kobo: row.refunded_kobo,
     receipt: row.receipt,
     channel: row.channel,
     customer_id: row.customer,

@@ -93,6 +93,7 @@ const CHANGES: Partial<Record<MethodName, Extract<Notice, { notice: 'changed' }>
   'customer.consent': 'customers',
   'sale.record': 'sales',
   'sale.void': 'sales',
+  'sale.refund': 'sales',
   'points.adjust': 'sales',
   'staff.add': 'staff',
   'staff.update': 'staff',

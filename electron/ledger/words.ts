@@ -8,6 +8,9 @@ import type { Payloads } from '../../shared/protocol/payload.ts'
 
 const signed = (n: number): string => (n < 0 ? `-${points(-n)}` : `+${points(n)}`)
 
+/** A further account of the sale names no money. */
+const partText = (kobo: number): string => (kobo === 0 ? 'A part' : formatNaira(kobo))
+
 /** Why a line counts less than it might, behind its reason. */
 const WHY_LESS: Readonly<Record<string, string>> = {
   once: '. Given once already, so nothing counts here',
@@ -32,8 +35,10 @@ export function lineReason(line: Line, payload: unknown, reason: string, timeZon
     }
     case 'adjust':
       return reason === '' ? 'Adjusted by hand' : `Adjusted: ${reason}`
-    case 'reverse':
-      return reason === '' ? 'Undone' : `Undone: ${reason}`
+    case 'reverse': {
+      const what = line.refund === undefined ? 'Undone' : `${partText(line.refund)} given back`
+      return reason === '' ? what : `${what}: ${reason}`
+    }
     case 'expire':
       return `Lapsed after ${day(line.effective)}`
     case 'lease':
@@ -101,8 +106,10 @@ export function eventWords(kind: EventKind, payload: unknown, reason: string, ti
     }
     case 'points.adjusted':
       return `Adjusted ${signed((payload as Payloads['points.adjusted']).points)}${because}`
-    case 'points.reversed':
-      return `Sale undone${because}`
+    case 'points.reversed': {
+      const { part } = payload as Payloads['points.reversed']
+      return part ? `${partText(part.kobo)} of a sale given back${because}` : `Sale undone${because}`
+    }
     case 'lease.granted':
       return `Set aside ${points((payload as Payloads['lease.granted']).points)}`
     case 'lease.returned':

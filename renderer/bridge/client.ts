@@ -35,6 +35,7 @@ const COMMANDS = [
   'customer.consent',
   'sale.record',
   'sale.void',
+  'sale.refund',
   'points.adjust',
   'staff.add',
   'staff.update',

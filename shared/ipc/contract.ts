@@ -5,7 +5,16 @@ import { Card, CustomerLine, LedgerLine, PhoneReading } from './customer-values.
 import { EventRow, Today, VerifyReport } from './manager-values.ts'
 import { HqConnection } from './office-values.ts'
 import { FileOut, PrinterSettings, Receipt } from './receipt-values.ts'
-import { Quote, SaleDone, SaleIn, SaleLine } from './sale-values.ts'
+import {
+  Quote,
+  RefundDone,
+  RefundKobo,
+  RefundQuote,
+  SaleDone,
+  SaleIn,
+  SaleLine,
+  SaleNamed,
+} from './sale-values.ts'
 import { Health, Session, SettingsView, StaffMember, Status } from './till-values.ts'
 import { Approver, CommandId, Day, Id, Ms, Page, Pin, PointsOut, RoleName, Typed } from './values.ts'
 
@@ -179,6 +188,26 @@ export const CONTRACT = {
     'customer.look_up',
     z.object({ customer_ids: z.array(Id).min(1).max(LIMITS.pageRowsMax) }),
     FileOut,
+  ),
+  /** What giving so much of a sale back does, and what is left of it. Refuses only for the sale itself. */
+  'sale.refund_quote': method(
+    'query',
+    'sale.undo_own_today',
+    z.object({ sale: SaleNamed, kobo: RefundKobo }),
+    RefundQuote,
+  ),
+  /** Gives a part of a sale back, of this till or another one, or all that is left of it. */
+  'sale.refund': method(
+    'command',
+    'sale.undo_own_today',
+    z.object({
+      command_id: CommandId,
+      sale: SaleNamed,
+      kobo: RefundKobo,
+      reason: Typed,
+      approver: Approver.nullable(),
+    }),
+    RefundDone,
   ),
   'points.adjust': method(
     'command',

@@ -12,6 +12,9 @@ const Figures = z.object({
   redeemed_kobo: KoboOut,
   enrolled: z.int(),
   voids: z.int(),
+  /** Parts of sales given back on the day, and how much was given back by now of the sales of the day that stand. */
+  refunds: z.int(),
+  refunded_kobo: KoboOut,
   adjusted: z.int(),
 })
 

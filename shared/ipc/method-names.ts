@@ -16,6 +16,8 @@ const NAMES = [
   'sale.record',
   'sale.list',
   'sale.void',
+  'sale.refund_quote',
+  'sale.refund',
   'receipt.preview',
   'receipt.print',
   'receipt.pdf',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AMOUNT_KOBO_MAX } from '../base/money.ts'
 import { Day, Id, KoboIn, KoboOut, Ms, PointsOut, Typed } from './values.ts'
 
 /** A sale: as typed, as it would be, as done, as it stands. */
@@ -72,6 +73,8 @@ export const SaleLine = z.object({
   net_kobo: KoboOut,
   earned: PointsOut,
   redeemed: PointsOut,
+  /** Of the net amount, in parts; what went with the end of an undone sale is not in it. */
+  refunded_kobo: KoboOut,
   receipt: z.string(),
   channel: z.string(),
   customer_id: Id.nullable(),
@@ -79,4 +82,55 @@ export const SaleLine = z.object({
   staff: z.string(),
   state: z.enum(['booked', 'void']),
   imported: z.boolean(),
+})
+
+/** A sale of which something is to be given back. */
+export const SaleNamed = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('sale'), sale_id: Id }),
+  /** The code on its receipt, as a scanner types it. */
+  z.object({ by: z.literal('receipt'), code: Typed }),
+  /** Of another till, whose points are known here: the net amount is read from the paper. */
+  z.object({
+    by: z.literal('paper'),
+    sale_id: Id,
+    customer_id: Id,
+    net_kobo: z.int().min(0).max(AMOUNT_KOBO_MAX),
+  }),
+])
+
+/** Of the net amount: so much, or all that is left. */
+export const RefundKobo = z.union([KoboIn, z.literal('all')])
+
+export const RefundQuote = z.object({
+  sale_id: Id,
+  customer_id: Id.nullable(),
+  customer_name: z.string(),
+  /** Made on this till. */
+  ours: z.boolean(),
+  net_kobo: KoboOut,
+  refunded_kobo: KoboOut,
+  left_kobo: KoboOut,
+  state: z.enum(['booked', 'void']),
+  /** What it would be: 0 while `refusal` stands in the way. */
+  kobo: KoboOut,
+  taken_back: PointsOut,
+  given_back: PointsOut,
+  /** What is wrong with the amount or the sale; null when nothing is. */
+  refusal: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+})
+
+export const RefundDone = z.object({
+  sale_id: Id,
+  customer_id: Id.nullable(),
+  kobo: KoboOut,
+  left_kobo: KoboOut,
+  /** Nothing of the sale is left: it stands as undone. */
+  whole: z.boolean(),
+  taken_back: PointsOut,
+  given_back: PointsOut,
+  /** Points of it wait until this till or head office has the sale itself. */
+  waiting: z.boolean(),
+  /** Null: what the customer has is not known here. */
+  balance: PointsOut.nullable(),
+  debt: PointsOut,
 })

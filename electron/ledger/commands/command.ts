@@ -38,6 +38,7 @@ type CommandName =
   | 'customer.consent'
   | 'sale.record'
   | 'sale.void'
+  | 'sale.refund'
   | 'points.adjust'
   | 'staff.add'
   | 'staff.update'
@@ -76,7 +77,7 @@ export function contextOf(
   return { trusted, timeZone: place.time_zone, currency: place.currency, program, right }
 }
 
-export type Approvable = 'sale.record' | 'sale.void' | 'points.adjust'
+export type Approvable = 'sale.record' | 'sale.void' | 'sale.refund' | 'points.adjust'
 
 /**
  * Runs a command that a second person may approve, after their PIN was checked. A command that was carried out before

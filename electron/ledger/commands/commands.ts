@@ -1,5 +1,6 @@
 import type { CommandParts, Commands } from './command.ts'
 import { customerCommands } from './customer.ts'
+import { refundCommands } from './refund.ts'
 import { saleCommands } from './sale.ts'
 import { staffCommands } from './staff.ts'
 import { storeCommands } from './store.ts'
@@ -9,6 +10,7 @@ export function createCommands(parts: CommandParts): Commands {
   return {
     ...customerCommands(parts),
     ...saleCommands(parts),
+    ...refundCommands(parts),
     ...staffCommands(parts),
     ...storeCommands(parts),
   }

@@ -12,7 +12,7 @@ import {
   type SaleContext,
   type SaleCustomer,
 } from '../../../shared/domain/decide/sale.ts'
-import { decideVoid } from '../../../shared/domain/decide/void.ts'
+import { decideVoid, isSameAccount } from '../../../shared/domain/decide/void.ts'
 import { owed } from '../../../shared/domain/post.ts'
 import { tierOf } from '../../../shared/domain/program/tier.ts'
 import type { Parsed } from '../../../shared/ipc/contract.ts'
@@ -39,7 +39,7 @@ interface AskedSale {
 }
 
 /** Recording and undoing a sale, and adjusting points: what a second person may approve. */
-export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
+export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approvable, 'sale.refund'>> {
   const { ledger, customers, sales } = parts
   const { db, writer, platform, projector } = ledger
   const aloneToday = db
@@ -134,10 +134,9 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Approvable> {
             if (!sale) return refuse(refusal('not_found', { what: 'This sale' }))
             const drafts = decideVoid(sale, input.reason, pairOf(caller, approver))
             if (!drafts.ok) return drafts
-            const lines =
-              sale.customer === null
-                ? []
-                : sale.lines.map((event) => projector.accounts.line(sale.customer ?? '', event))
+            const lines = sale.lines
+              .filter((one) => isSameAccount(one, sale))
+              .map(({ customer, event }) => projector.accounts.line(customer, event))
             const left = (kind: string): number =>
               lines.reduce((sum, l) => (l?.kind === kind ? sum + l.points - l.reversed : sum), 0)
             const [takenBack, givenBack] = [left('earn'), left('redeem')]

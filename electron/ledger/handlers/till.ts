@@ -2,6 +2,7 @@ import { businessDate } from '../../../shared/base/business-date.ts'
 import { ok } from '../../../shared/base/result.ts'
 import { balanceOf, quoteSale } from '../../../shared/domain/decide/sale.ts'
 import { contextOf } from '../commands/command.ts'
+import { quoteRefund } from '../commands/refund.ts'
 import { settingsView } from '../commands/settings.ts'
 import { exportPage } from '../export.ts'
 import { createReports } from '../reports.ts'
@@ -72,6 +73,7 @@ export function tillHandlers({
         }),
       )
     },
+    'sale.refund_quote': (input) => quoteRefund(sales, customers, input),
     'manager.today': (input) => ok(reports.today(input.date)),
     'manager.events': (input) => ok(reports.events(input)),
     'staff.list': () => ok({ staff: people.all() }),

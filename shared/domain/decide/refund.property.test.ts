@@ -39,6 +39,8 @@ describe('parts of one sale', () => {
             const kobo = Math.max(1, Math.floor(left * share))
             const lines = all.map((one, at) => ({
               event: `e${at}`,
+              customer: 'c',
+              program: 'default',
               moves: 'earn' as const,
               points: one,
               reversed: reversed[at] ?? 0,
@@ -124,7 +126,9 @@ class Shop {
   }
 
   toRefund({ id, netKobo }: Sold): SaleToRefund {
-    const lines = [...this.book.lines.values()].filter((line) => line.sale === id)
+    const lines = [...this.book.lines.values()]
+      .filter((line) => line.sale === id)
+      .map((line) => ({ customer: 'c', program: 'default', line }))
     const { kobo: refundedKobo, whole } = givenBack({ lines, own: new Map() })
     return {
       ...BASE,

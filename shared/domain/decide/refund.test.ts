@@ -12,9 +12,12 @@ import {
 } from './refund.ts'
 
 const NAIRA = 100
+const ACCOUNT = { customer: 'c', program: 'default' }
 const alone = (role: Role, id = 'me'): People => ({ staff: { id, role }, approver: null })
 const line = (event: string, moves: RefundLine['moves'], points: number, reversed = 0): RefundLine => ({
   event,
+  customer: 'c',
+  program: 'default',
   moves,
   points,
   reversed,
@@ -83,7 +86,7 @@ describe('giving back a part', () => {
       whole: false,
       takenBack,
       givenBack: givenBackPoints,
-      targets: targets.map(([event, points]) => ({ event, points })),
+      targets: targets.map(([event, points]) => ({ ...ACCOUNT, event, points })),
     })
   })
 
@@ -112,8 +115,8 @@ describe('giving back a part', () => {
     const half = { refundedKobo: 5_000 * NAIRA, lines: [line('e', 'earn', 125, 62), line('b', 'earn', 7, 3)] }
     const decided = ask(half, 1_000 * NAIRA)
     expect(decided.ok && decided.value.refund.targets).toEqual([
-      { event: 'e', points: 13 },
-      { event: 'b', points: 1 },
+      { ...ACCOUNT, event: 'e', points: 13 },
+      { ...ACCOUNT, event: 'b', points: 1 },
     ])
   })
 
@@ -136,6 +139,26 @@ describe('giving back a part', () => {
     expect(atOnce.ok && atOnce.value.drafts[0]?.payload).not.toHaveProperty('rest')
     const elsewhere = ask({ ours: false, staff: null }, 'all', alone('supervisor'))
     expect(elsewhere.ok && elsewhere.value.drafts[0]?.payload).toMatchObject({ rest: { kobo: sale.netKobo } })
+  })
+
+  it('goes back in every account that the sale moved points of; the money is named once', () => {
+    const lines = [
+      ...sale.lines,
+      { ...line('v', 'earn', 10), program: 'visits' },
+      { ...line('f', 'earn', 100), customer: 'friend' },
+    ]
+    const decided = ask({ lines }, 1_000 * NAIRA)
+    expect(decided.ok && decided.value.refund).toMatchObject({ takenBack: 12, givenBack: 200 })
+    expect(decided.ok && decided.value.drafts).toMatchObject([
+      { n: 0, customer: 'c', program: 'default', payload: { part: { kobo: 1_000 * NAIRA } } },
+      {
+        n: 1,
+        customer: 'c',
+        program: 'visits',
+        payload: { targets: [{ event: 'v', points: 1 }], part: { kobo: 0 } },
+      },
+      { n: 2, customer: 'friend', payload: { targets: [{ event: 'f', points: 10 }], part: { kobo: 0 } } },
+    ])
   })
 
   it('works for a bill that points paid in full, and for a sale without a customer', () => {
@@ -196,30 +219,34 @@ describe('what is known of a sale', () => {
     why: '',
     ...of,
   })
-  const receipt = { lines: [{ kind: 'earn', event: 'e', points: 10 }] } as const
+  const receipt = { ...ACCOUNT, lines: [{ kind: 'earn', event: 'e', points: 10 }] } as const
+  const known = (...lines: readonly Line[]) => lines.map((one) => ({ ...ACCOUNT, line: one }))
 
   it('counts each part once, by this till and by others', () => {
-    const lines = [
+    const lines = known(
       posted('p1', { kind: 'reverse', refund: 300 }),
       posted('p2', { kind: 'reverse', refund: 200 }),
-    ]
+    )
     const own = new Map([
       ['p2', 200],
       ['p3', 50],
     ])
     expect(givenBack({ lines, own })).toEqual({ kobo: 550, whole: false })
-    expect(givenBack({ lines: [...lines, posted('v', { kind: 'reverse' })], own }).whole).toBe(true)
+    expect(givenBack({ lines: [...lines, ...known(posted('v', { kind: 'reverse' }))], own }).whole).toBe(true)
   })
 
   it('believes lines before the receipt, counts corrections, and takes the rest from the receipt', () => {
-    const known = [
+    const here = known(
       posted('e', { points: 8, reversed: 2 }),
       posted('up', { kind: 'adjust', points: 4 }),
       posted('down', { kind: 'adjust', points: -3 }),
       posted('p', { kind: 'reverse', points: -2, refund: 5 }),
-    ]
-    const more = { lines: [...receipt.lines, { kind: 'redeem', event: 'r', points: 30 } as const] }
-    expect(refundLines(known, more, 1_000, 100)).toEqual([
+    )
+    const more = {
+      ...ACCOUNT,
+      lines: [...receipt.lines, { kind: 'redeem', event: 'r', points: 30 } as const],
+    }
+    expect(refundLines(here, more, 1_000, 100)).toEqual([
       line('e', 'earn', 8, 2),
       line('up', 'earn', 4),
       line('down', 'redeem', 3),

@@ -5,11 +5,10 @@ import type { AnyDraft } from '../../protocol/payload.ts'
 import type { Line } from '../account.ts'
 import type { ReceiptCode } from '../receipt-code.ts'
 import { type People, reasonRefusal } from './adjust.ts'
-import { reversalOf, type SaleToUndo, undoRefusal } from './void.ts'
+import { isSameAccount, type LineOfSale, reversalsOf, type SaleToUndo, undoRefusal } from './void.ts'
 
 /** One event that moved points for a sale, as far as it is known here. */
-export interface RefundLine {
-  readonly event: string
+export interface RefundLine extends LineOfSale {
   /** Points that a reversal takes back (`earn`) or gives back (`redeem`). Not signed. */
   readonly moves: 'earn' | 'redeem'
   readonly points: Points
@@ -31,10 +30,10 @@ export interface Refund {
   readonly kobo: Kobo
   /** Nothing of the sale is left. */
   readonly whole: boolean
-  /** Points of what was earned that go, and of what was redeemed that come back. */
+  /** Of the account of the sale: points of what was earned that go, and of what was redeemed that come back. */
   readonly takenBack: Points
   readonly givenBack: Points
-  readonly targets: readonly { readonly event: string; readonly points: Points | 'all' }[]
+  readonly targets: readonly (LineOfSale & { readonly points: Points | 'all' })[]
 }
 
 /** What can still be given back, kobo. */
@@ -54,20 +53,23 @@ export function refundOf(sale: SaleToRefund, kobo: Kobo | 'all'): Result<Refund,
   if (bad) return refuse(bad)
   const whole = given === left
   const by = sale.refundedKobo + given
-  const parts = sale.lines.map(({ event, moves, points, reversed }) => {
-    const until = whole ? points : mulDivFloor(points, by, sale.netKobo)
-    return { event, moves, points: Math.max(0, until - reversed) }
+  const parts = sale.lines.map((line) => {
+    const until = whole ? line.points : mulDivFloor(line.points, by, sale.netKobo)
+    return { ...line, points: Math.max(0, until - line.reversed) }
   })
   const sum = (moves: RefundLine['moves']): Points =>
-    parts.reduce((all, part) => (part.moves === moves ? all + part.points : all), 0)
+    parts
+      .filter((part) => part.moves === moves && isSameAccount(part, sale))
+      .reduce((all, part) => all + part.points, 0)
+  const targets = parts.map(({ event, customer, program, points }) => ({ event, customer, program, points }))
   return ok({
     kobo: given,
     whole,
     takenBack: sum('earn'),
     givenBack: sum('redeem'),
     targets: whole
-      ? parts.map(({ event }) => ({ event, points: 'all' as const }))
-      : parts.filter(({ points }) => points > 0).map(({ event, points }) => ({ event, points })),
+      ? targets.map((target) => ({ ...target, points: 'all' as const }))
+      : targets.filter(({ points }) => points > 0),
   })
 }
 
@@ -93,18 +95,22 @@ export function decideRefund(
   const bad = reasonRefusal(ask.reason) ?? undoRefusal(sale, people)
   if (bad) return refuse(bad)
   const { kobo, whole, targets } = refund.value
-  const lines = sale.lines.map(({ event }) => event)
-  const rest = sale.ours && sale.refundedKobo === 0 ? null : kobo
-  const all = reversalOf(sale, rest, lines, ask.reason)
-  if (whole) return ok({ refund: refund.value, drafts: [all] })
-  const payload = { sale: sale.id, targets, part: { kobo } }
-  return ok({ refund: refund.value, drafts: [{ ...all, payload }] })
+  const rest = sale.ours && sale.refundedKobo === 0 ? {} : { rest: { kobo } }
+  const money = whole ? rest : { part: { kobo } }
+  return ok({ refund: refund.value, drafts: reversalsOf(sale, targets, money, ask.reason) })
+}
+
+/** A line with whose it is. */
+export interface KnownLine {
+  readonly customer: string
+  readonly program: string
+  readonly line: Line
 }
 
 /** What a till knows of the points of a sale. */
 export interface KnownOfSale {
-  /** Lines of the account that name it. */
-  readonly lines: readonly Line[]
+  /** Lines of accounts that name it. */
+  readonly lines: readonly KnownLine[]
   /** What this till gave back in parts itself, by the event that did. */
   readonly own: ReadonlyMap<string, Kobo>
 }
@@ -113,7 +119,8 @@ export interface KnownOfSale {
 export function givenBack({ lines, own }: KnownOfSale): { readonly kobo: Kobo; readonly whole: boolean } {
   const parts = new Map(own)
   let whole = false
-  for (const { event, kind, refund } of lines) {
+  for (const { line } of lines) {
+    const { event, kind, refund } = line
     if (kind !== 'reverse') continue
     if (refund === undefined) whole = true
     else parts.set(event, refund)
@@ -126,23 +133,25 @@ export function givenBack({ lines, own }: KnownOfSale): { readonly kobo: Kobo; r
  * what was given back is taken to be reversed.
  */
 export function refundLines(
-  known: readonly Line[],
-  receipt: Pick<ReceiptCode, 'lines'> | null,
+  known: readonly KnownLine[],
+  receipt: Pick<ReceiptCode, 'customer' | 'program' | 'lines'> | null,
   netKobo: Kobo,
   refundedKobo: Kobo,
 ): readonly RefundLine[] {
-  const here = known.flatMap((line): readonly RefundLine[] => {
-    if (line.kind !== 'earn' && line.kind !== 'redeem' && line.kind !== 'adjust') return []
-    const { event, points, reversed } = line
-    const spends = line.kind === 'redeem' || points < 0
-    return [{ event, moves: spends ? 'redeem' : 'earn', points: Math.abs(points), reversed }]
+  const here = known.flatMap(({ customer, program, line }): readonly RefundLine[] => {
+    const { event, kind, points, reversed } = line
+    if (kind !== 'earn' && kind !== 'redeem' && kind !== 'adjust') return []
+    const moves = kind === 'redeem' || points < 0 ? 'redeem' : 'earn'
+    return [{ event, customer, program, moves, points: Math.abs(points), reversed }]
   })
   const names = new Set(here.map(({ event }) => event))
-  const told = (receipt?.lines ?? [])
+  const { customer = null, program = '', lines = [] } = receipt ?? {}
+  if (customer === null) return here
+  const told = lines
     .filter(({ event }) => !names.has(event))
     .map(({ event, kind, points }): RefundLine => {
       const done = netKobo === 0 ? 0 : mulDivFloor(points, Math.min(refundedKobo, netKobo), netKobo)
-      return { event, moves: kind, points, reversed: done }
+      return { event, customer, program, moves: kind, points, reversed: done }
     })
   return [...here, ...told]
 }

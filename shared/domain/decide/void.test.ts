@@ -20,7 +20,7 @@ const sale: BookedSale = {
   today: true,
   imported: false,
   void: false,
-  lines: ['r', 'e'],
+  lines: ['r', 'e'].map((event) => ({ event, customer: 'c', program: 'default' })),
   restKobo: null,
 }
 
@@ -81,6 +81,20 @@ describe('who may undo a sale', () => {
         },
         personal: { reason: 'mistake' },
       },
+    ])
+  })
+
+  it('reverses in every account that the sale moved points of, and names the money once', () => {
+    const lines = [
+      ...sale.lines,
+      { event: 'v', customer: 'c', program: 'visits' },
+      { event: 'f', customer: 'friend', program: 'default' },
+    ]
+    const decided = decideVoid({ ...sale, lines, restKobo: 700 }, 'mistake', alone('cashier'))
+    expect(decided.ok && decided.value).toMatchObject([
+      { n: 0, customer: 'c', program: 'default', payload: { rest: { kobo: 700 } } },
+      { n: 1, customer: 'c', program: 'visits', payload: { targets: [{ event: 'v' }], rest: { kobo: 0 } } },
+      { n: 2, customer: 'friend', payload: { targets: [{ event: 'f' }], rest: { kobo: 0 } } },
     ])
   })
 })

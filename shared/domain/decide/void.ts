@@ -1,4 +1,4 @@
-import type { Kobo } from '../../base/money.ts'
+import type { Kobo, Points } from '../../base/money.ts'
 import { type Refusal, refusal } from '../../base/refusal.ts'
 import { ok, type Result, refuse } from '../../base/result.ts'
 import { leastRole, may } from '../../base/roles.ts'
@@ -17,10 +17,17 @@ export interface SaleToUndo {
   readonly void: boolean
 }
 
+/** An event that moved points for a sale, and whose: of who recommended the customer too, and of every program. */
+export interface LineOfSale {
+  readonly event: string
+  readonly customer: string
+  readonly program: string
+}
+
 /** A booked sale with the events that moved points for it. */
 export interface BookedSale extends SaleToUndo {
   readonly staff: string
-  readonly lines: readonly string[]
+  readonly lines: readonly LineOfSale[]
   /** What is left of its net amount where parts were given back before; null: all of it. */
   readonly restKobo: Kobo | null
 }
@@ -50,25 +57,42 @@ export function decideVoid(
   if (sale.void) return refuse(refusal('already_void'))
   const bad = reasonRefusal(reason) ?? undoRefusal(sale, people)
   if (bad) return refuse(bad)
-  return ok([reversalOf(sale, sale.restKobo, sale.lines, reason)])
+  const money = sale.restKobo === null ? {} : { rest: { kobo: sale.restKobo } }
+  const lines = sale.lines.map((line) => ({ ...line, points: 'all' as const }))
+  return ok(reversalsOf(sale, lines, money, reason))
 }
 
-type ReversedDraft = Extract<AnyDraft, { readonly kind: 'points.reversed' }>
+type Target = LineOfSale & { readonly points: Points | 'all' }
+/** What goes back in money: a part, or all that parts before it left; without either all of it. */
+type Money = { readonly part: { readonly kobo: Kobo } } | { readonly rest: { readonly kobo: Kobo } } | object
 
-/** Everything of a sale goes back. `restKobo`: the money that goes with it where parts went before; null: all of it. */
-export const reversalOf = (
+/** One event an account. The first is of the sale's own customer and says what goes back in money; others say nothing. */
+export function reversalsOf(
   sale: Pick<SaleToUndo, 'id' | 'customer' | 'program'>,
-  restKobo: Kobo | null,
-  lines: readonly string[],
+  lines: readonly Target[],
+  money: Money,
   reason: string,
-): ReversedDraft => ({
-  kind: 'points.reversed',
-  n: 0,
-  ...(sale.customer ? { customer: sale.customer, program: sale.program } : {}),
-  payload: {
-    sale: sale.id,
-    targets: lines.map((event) => ({ event, points: 'all' as const })),
-    ...(restKobo === null ? {} : { rest: { kobo: restKobo } }),
-  },
-  personal: { reason: reason.trim() },
-})
+): readonly AnyDraft[] {
+  const own = { customer: sale.customer, program: sale.program }
+  const accounts = [own, ...lines].filter(
+    (one, at, all) => all.findIndex((first) => isSameAccount(first, one)) === at,
+  )
+  const nothing = 'part' in money ? { part: { kobo: 0 } } : { rest: { kobo: 0 } }
+  return accounts.map(({ customer, program }, n) => ({
+    kind: 'points.reversed',
+    n,
+    ...(customer === null ? {} : { customer, program }),
+    payload: {
+      sale: sale.id,
+      targets: lines
+        .filter((line) => isSameAccount(line, { customer, program }))
+        .map(({ event, points }) => ({ event, points })),
+      ...(n === 0 ? money : nothing),
+    },
+    personal: { reason: reason.trim() },
+  }))
+}
+
+type AccountOf = { readonly customer: string | null; readonly program: string }
+export const isSameAccount = (a: AccountOf, b: AccountOf): boolean =>
+  a.customer === b.customer && a.program === b.program

@@ -174,6 +174,8 @@ describe("the manager's figures", () => {
       redeemed_kobo: 30_000,
       enrolled: 1,
       voids: 1,
+      refunds: 0,
+      refunded_kobo: 0,
       adjusted: 7,
     })
     expect(today.by_hour.filter((h) => h.sales > 0).map((h) => [h.hour, h.sales, h.gross_kobo])).toEqual([

@@ -300,6 +300,7 @@ type Move =
   | { readonly do: 'enrol'; readonly who: number; readonly name: number }
   | { readonly do: 'sell'; readonly who: number; readonly naira: number; readonly redeem: number }
   | { readonly do: 'undo'; readonly sale: number }
+  | { readonly do: 'part'; readonly sale: number; readonly naira: number }
   | { readonly do: 'adjust'; readonly who: number; readonly points: number }
   | { readonly do: 'rename'; readonly who: number; readonly name: number }
   | { readonly do: 'program'; readonly worth: number }
@@ -319,6 +320,14 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('undo' as const), sale: fc.nat(20) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('part' as const),
+      sale: fc.nat(20),
+      naira: fc.integer({ min: 1, max: 50_000 }),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -371,6 +380,9 @@ async function play(till: TestTill, moves: readonly Move[]): Promise<void> {
       if (done) sales.push(String(done['sale_id']))
     } else if (one.do === 'undo') {
       await tryTo('sale.void', { sale_id: sales[one.sale] ?? '0'.repeat(32), reason: 'x', approver: null })
+    } else if (one.do === 'part') {
+      const sale = { by: 'sale', sale_id: sales[one.sale] ?? '0'.repeat(32) }
+      await tryTo('sale.refund', { sale, kobo: one.naira * 100, reason: 'x', approver: null })
     } else if (one.do === 'adjust' && customer_id) {
       await tryTo('points.adjust', { customer_id, points: one.points, reason: 'x', approver: null })
     } else if (one.do === 'rename' && customer_id) {
@@ -397,7 +409,7 @@ describe('whatever was done', () => {
   }, async () => {
     let longest = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 10, maxLength: 30, size: 'max' }), async (moves) => {
+      fc.asyncProperty(fc.array(move, { minLength: 10, maxLength: 36, size: 'max' }), async (moves) => {
         const till = await newTill()
         await play(till, moves)
         const report = await till.verify()
