@@ -11,7 +11,7 @@ import {
   readPhone,
   searchDigits,
 } from '../../shared/domain/phone.ts'
-import { tierOf } from '../../shared/domain/program/tier.ts'
+import { tierOf, tierStanding } from '../../shared/domain/program/tier.ts'
 import type { CustomerLine } from '../../shared/ipc/customer-values.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -145,7 +145,7 @@ export function createSearch(
     const text = typed.slice(0, LIMITS.searchTextCharsMax).trim()
     if (text === '') return { results: [], more: false, phone: null, can_enrol: false }
     const { rows, card: typedCard } = hits(text)
-    const { program, headOffice } = ledger.settings()
+    const { program, headOffice, place } = ledger.settings()
     const asOf = writer.now().trusted
     const number = readE164(text)
     const known = number.ok && rows.some((row) => row[2] === number.value)
@@ -155,17 +155,22 @@ export function createSearch(
     return {
       results: rows.slice(0, LIMITS.searchResultsMax).map((row) => {
         const [id, name, e164, cardNo, mail, lifetime, points, until] = row
-        // What stands beside the name holds until the next lapse, and only where no account comes from head office.
-        const beside = headOffice === null && (until === null || asOf < until)
+        // What stands beside the name holds until the next lapse, and only where no account comes from head office
+        // and tiers look at no months.
+        const isCounted = headOffice === null && program.qualification.kind === 'lifetime'
+        const beside = isCounted && (until === null || asOf < until)
         const known = headOffice === null || isKnown(id)
         const account = beside || !known ? null : projector.accounts.load(id, program.id)
+        const { tier } = account
+          ? tierStanding(program, account, asOf, place.time_zone)
+          : tierOf(program, lifetime)
         return {
           id,
           name,
           phone: e164 === null ? '' : phoneShown(e164),
           card: cardNo ?? '',
           email: mail ?? '',
-          tier: known ? tierOf(program, account?.lifetime ?? lifetime).tier.name : '',
+          tier: known ? tier.name : '',
           points: !known ? 0 : account ? balanceOf(account, asOf) : points,
           known,
         }

@@ -3,16 +3,19 @@ import { businessDate } from '../../shared/base/business-date.ts'
 import { type Refusal, refusal } from '../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { birthdayInDays } from '../../shared/domain/birthday.ts'
+import { expiringList } from '../../shared/domain/decide/expiring.ts'
 import type { RedeemRight } from '../../shared/domain/decide/floor.ts'
 import { usableHere } from '../../shared/domain/decide/redeem-right.ts'
-import { balanceOf, expiringList, type SaleCustomer } from '../../shared/domain/decide/sale.ts'
+import { balanceOf } from '../../shared/domain/decide/sale.ts'
+import type { SaleCustomer } from '../../shared/domain/decide/sale-context.ts'
 import { maskPhone, phoneGroups } from '../../shared/domain/phone.ts'
 import { summary } from '../../shared/domain/post.ts'
-import { tierOf } from '../../shared/domain/program/tier.ts'
+import { tierStanding } from '../../shared/domain/program/tier.ts'
 import type { Card } from '../../shared/ipc/customer-values.ts'
 import { accountViews } from './account-view.ts'
 import { createSearch, type Found } from './customer-search.ts'
 import type { Ledger } from './ledger.ts'
+import { peopleFacts } from './person-facts.ts'
 import type { Sales } from './sales.ts'
 import { type StatementPage, statementReader } from './statement.ts'
 
@@ -60,17 +63,26 @@ export function createCustomers(
 ): Customers {
   const { db, writer, projector } = ledger
   const byId = db.prepare<[string], CustomerRow>('SELECT * FROM customer WHERE id = ?')
-  const callNameOf = db
+  const forSaleOf = db
     .prepare<
       [string],
-      readonly [name: string, phone: string | null, card: string | null, email: string | null]
-    >('SELECT name, phone, card, email FROM customer WHERE id = ?')
+      readonly [
+        name: string,
+        phone: string | null,
+        card: string | null,
+        email: string | null,
+        joined: number,
+        birth: string,
+        sales: number,
+      ]
+    >('SELECT name, phone, card, email, joined, birth, sale_count FROM customer WHERE id = ?')
     .raw()
   const idOfEmail = db.prepare<[string], CustomerRow>('SELECT * FROM customer WHERE email = ?')
   const idOfCard = db.prepare<[string], CustomerRow>('SELECT * FROM customer WHERE card = ?')
   const statement = statementReader(ledger)
   const { rootOf } = projector.accounts.replica
   const views = accountViews(ledger)
+  const facts = peopleFacts(ledger)
 
   const callName: Customers['callName'] = (row) =>
     row.name || (row.phone ? phoneShown(row.phone) : row.card || row.email || 'This customer')
@@ -84,11 +96,12 @@ export function createCustomers(
     row: (id) => byId.get(rootOf(id)) ?? null,
     forSale(named) {
       const id = rootOf(named)
-      const row = callNameOf.get(id)
+      const row = forSaleOf.get(id)
       if (!row) return refuse(refusal('not_found', { what: 'This customer' }))
-      const [name, phone, card, email] = row
+      const [name, phone, card, email, joined, birth, sales] = row
+      const known = facts.of(id, { joined, birth, sales })
       const account = projector.accounts.load(id, ledger.settings().program.id)
-      return ok({ id, name: callName({ name, phone, card, email }), account })
+      return ok({ id, name: callName({ name, phone, card, email }), account, ...known })
     },
     card(named) {
       const id = rootOf(named)
@@ -98,7 +111,7 @@ export function createCustomers(
       const asOf = writer.now().trusted
       const account = projector.accounts.load(id, program.id)
       const sums = summary(account, asOf)
-      const { tier, next, missing } = tierOf(program, account.lifetime)
+      const { tier, next, missing } = tierStanding(program, account, asOf, place.time_zone)
       const last = sales.list({ customer: id, cursor: null, limit: 5 }).sales
       return ok({
         id,

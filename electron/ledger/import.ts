@@ -2,10 +2,11 @@ import { businessDate } from '../../shared/base/business-date.ts'
 import { LIMITS } from '../../shared/base/limits.ts'
 import { type Refusal, refusal } from '../../shared/base/refusal.ts'
 import { ok, type Result } from '../../shared/base/result.ts'
-import { earnedPayload } from '../../shared/domain/decide/sale.ts'
+import { earnedDraft, earnedPayload } from '../../shared/domain/decide/earn-drafts.ts'
 import { amountRefusal } from '../../shared/domain/program/amount.ts'
 import { earnFor } from '../../shared/domain/program/base-earn.ts'
-import { tierOf } from '../../shared/domain/program/tier.ts'
+import { BASE_RULE } from '../../shared/domain/program/rate.ts'
+import { tierStanding } from '../../shared/domain/program/tier.ts'
 import { eventId } from '../../shared/protocol/event.ts'
 import type { AnyDraft, PersonalValues } from '../../shared/protocol/payload.ts'
 import { contextOf } from './commands/command.ts'
@@ -182,10 +183,24 @@ function saleDrafts(
   if (earn) {
     const { program, trusted, timeZone } = context
     const account = ledger.projector.accounts.load(customer, program.id)
-    const quote = earnFor(program, tierOf(program, account.lifetime).tier, row.amount_kobo)
-    if (quote.points > 0) {
-      const payload = earnedPayload(sale, quote, program, trusted, row.occurred_ms, timeZone)
-      drafts.push({ kind: 'points.earned', n: SALE_N.earned, customer, program: program.id, payload })
+    const { tier } = tierStanding(program, account, trusted, timeZone)
+    const { points, base, multiplier_bp } = earnFor(program, tier, row.amount_kobo)
+    if (points > 0) {
+      // A history earns by the base alone: rules are about what a customer does now.
+      const line = {
+        rule: BASE_RULE,
+        rule_name: program.name,
+        points,
+        base,
+        on_kobo: row.amount_kobo,
+        multiplier_bp,
+        tier: tier.name,
+        once: [],
+        tier_counts: true,
+      }
+      const times = { effective: trusted, occurred: row.occurred_ms, timeZone }
+      const payload = earnedPayload(sale, line, program, row.amount_kobo, times)
+      drafts.push(earnedDraft(SALE_N.earned, customer, program, payload))
     }
   }
   return drafts

@@ -2,11 +2,14 @@ import { HOME } from '../../shared/base/home.ts'
 import type { Clock, Digest, RandomSource, Signer, VerifySignature } from '../../shared/base/ports.ts'
 import { invariant } from '../../shared/base/result.ts'
 import type { Role } from '../../shared/base/roles.ts'
-import { type BaseProgram, DEFAULT_PROGRAM } from '../../shared/domain/program/program.ts'
+import { plainProgram } from '../../shared/domain/program/plain.ts'
+import { DEFAULT_PROGRAM, type Program } from '../../shared/domain/program/program.ts'
+import { readProgram } from '../../shared/domain/program/schema.ts'
+import { PAYLOAD_VERSION_MAX } from '../../shared/protocol/payload-schema.ts'
 import type { TillPolicy } from '../../shared/sync/rows.ts'
 import type { Database } from './database.ts'
 import { createProjector, type Projector } from './projector.ts'
-import { settingsSent } from './replica/settings-sent.ts'
+import { settingsSent, type UnreadableProgram } from './replica/settings-sent.ts'
 import { createWriter, type Ids, type Writer } from './writer.ts'
 
 /** What the ledger needs of the machine. */
@@ -34,7 +37,12 @@ interface Settings {
   readonly place: { readonly currency: string; readonly time_zone: string }
   readonly store: StorePlace
   readonly policy: Policy
-  readonly program: BaseProgram
+  /** The program that points are redeemed from. */
+  readonly program: Program
+  /** Those in which a sale earns beside it. */
+  readonly otherPrograms: readonly Program[]
+  /** Those that head office sent and this app cannot follow. */
+  readonly unreadable: readonly UnreadableProgram[]
   /** What head office decided for this till; null: it works alone. */
   readonly headOffice: HeadOfficeSettings | null
 }
@@ -67,12 +75,15 @@ export interface Ledger {
   /** The tenant of the time before head office: rows of a file were known by it once. */
   readonly tenantAlone: string
   readonly demo: boolean
+  /** The highest version of payloads that head office reads; of a till that works alone, the one it writes. */
+  payloadMax(): number
   settings(): Settings
 }
 
 /** Wires an opened database; `signingKey` may be null for reading. */
 export function loadLedger(db: Database, platform: Platform, signingKey: string | null): Ledger {
   const value = db.prepare<[string], string>('SELECT value FROM till WHERE key = ?').pluck()
+  const payloadMax = db.prepare<[], number>('SELECT payload_version_max FROM connection').pluck()
   const required = (key: string): string => {
     const found = value.get(key)
     invariant(found !== undefined, `the ledger has no ${key}`)
@@ -92,6 +103,7 @@ export function loadLedger(db: Database, platform: Platform, signingKey: string 
     requestKey: digest.fromHex(value.get('request_key') ?? required('identity_key')),
     tenantAlone: value.get('tenant_alone') ?? ids.tenant,
     demo: value.get('demo') === '1',
+    payloadMax: () => payloadMax.get() ?? PAYLOAD_VERSION_MAX,
     settings: settingsReader(db, projector),
   }
 }
@@ -122,7 +134,9 @@ function settingsReader(db: Database, projector: Projector): () => Settings {
       place: (map.get('place') ?? { currency: HOME.currency, time_zone: HOME.timeZone }) as Settings['place'],
       store: (map.get('store') ?? { store_name: '', till_name: '' }) as StorePlace,
       policy: fromHq?.policySet ? { ...policy, mask_phones: fromHq.policy.mask_phones } : policy,
-      program: fromHq?.programSent ?? ((map.get('program') ?? DEFAULT_PROGRAM) as BaseProgram),
+      program: fromHq?.programSent ?? ownProgram(map.get('program')),
+      otherPrograms: fromHq?.otherPrograms ?? [],
+      unreadable: fromHq?.unreadable ?? [],
       headOffice: fromHq && {
         program: fromHq.programSent !== null,
         policySet: fromHq.policySet,
@@ -131,4 +145,12 @@ function settingsReader(db: Database, projector: Projector): () => Settings {
     }
     return last
   }
+}
+
+/** The program that was edited here; the usual one where none was. */
+function ownProgram(stored: unknown): Program {
+  if (stored === undefined) return plainProgram(DEFAULT_PROGRAM)
+  const read = readProgram(stored)
+  invariant(read.ok, 'the program of this till is one')
+  return read.value
 }

@@ -1,3 +1,5 @@
+import type { Account } from '../../shared/domain/account.ts'
+import type { PersonFacts, SaleCustomer } from '../../shared/domain/decide/sale-context.ts'
 import type { CustomerFacts, SaleFacts } from '../../shared/domain/program/facts.ts'
 import { DEFAULT_PROGRAM, type Program } from '../../shared/domain/program/program.ts'
 import type { RatedLine } from '../../shared/domain/program/rated-line.ts'
@@ -70,3 +72,12 @@ export const linesInWords = (lines: readonly RatedLine[]): string[] =>
     const left = counts < points ? `, ${counts} left` : ''
     return `${rule} ${points} on ${on_kobo / 100}${left}`
   })
+
+/** Ada, who was enrolled last year and has bought before, with this account. */
+export const buyerOf = (account: Account, facts: Partial<PersonFacts> = {}): SaleCustomer => ({
+  id: 'c'.repeat(32),
+  name: 'Ada',
+  account,
+  others: new Map(),
+  facts: { joined: at('2025-03-04 09:00'), birth: '', sales: 3, segments: [], referrer: null, ...facts },
+})

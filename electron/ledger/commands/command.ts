@@ -1,7 +1,8 @@
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { type Result, refuse } from '../../../shared/base/result.ts'
 import type { People as Pair } from '../../../shared/domain/decide/adjust.ts'
-import type { SaleContext } from '../../../shared/domain/decide/sale.ts'
+import type { SaleContext } from '../../../shared/domain/decide/sale-context.ts'
+import { plainProgram } from '../../../shared/domain/program/plain.ts'
 import type { MethodName, Output, Parsed } from '../../../shared/ipc/contract.ts'
 import type { Customers } from '../customers.ts'
 import type { Ledger } from '../ledger.ts'
@@ -67,14 +68,20 @@ export const specOf = (
   request: requestOf(ledger, method, input),
 })
 
+/** Below this version of payloads head office reads nothing of rules: its programs are their bases. */
+const RULES_VERSION = 2
+
 /** The terms a sale is decided under now. `trusted`: ms. `right`: needed where points are taken. */
 export function contextOf(
   ledger: Ledger,
   trusted: number,
   right: SaleContext['right'] = { kind: 'own' },
 ): SaleContext {
-  const { place, program } = ledger.settings()
-  return { trusted, timeZone: place.time_zone, currency: place.currency, program, right }
+  const { place, program, otherPrograms: others } = ledger.settings()
+  const common = { trusted, timeZone: place.time_zone, currency: place.currency, right }
+  return ledger.payloadMax() < RULES_VERSION
+    ? { ...common, program: plainProgram(program), others: others.map(plainProgram) }
+    : { ...common, program, others }
 }
 
 export type Approvable = 'sale.record' | 'sale.void' | 'sale.refund' | 'points.adjust'

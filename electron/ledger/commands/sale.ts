@@ -3,18 +3,12 @@ import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { leastRole, may } from '../../../shared/base/roles.ts'
 import { decideAdjust } from '../../../shared/domain/decide/adjust.ts'
-import {
-  balanceOf,
-  decideSale,
-  expiringSoon,
-  pointsToAskFor,
-  type SaleAsk,
-  type SaleContext,
-  type SaleCustomer,
-} from '../../../shared/domain/decide/sale.ts'
+import { expiringSoon } from '../../../shared/domain/decide/expiring.ts'
+import { balanceOf, decideSale, pointsToAskFor } from '../../../shared/domain/decide/sale.ts'
+import type { SaleAsk, SaleContext, SaleCustomer } from '../../../shared/domain/decide/sale-context.ts'
 import { decideVoid, isSameAccount } from '../../../shared/domain/decide/void.ts'
 import { owed } from '../../../shared/domain/post.ts'
-import { tierOf } from '../../../shared/domain/program/tier.ts'
+import { tierStanding } from '../../../shared/domain/program/tier.ts'
 import type { Parsed } from '../../../shared/ipc/contract.ts'
 import { eventId } from '../../../shared/protocol/event.ts'
 import type { AnyDraft } from '../../../shared/protocol/payload.ts'
@@ -97,26 +91,27 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approv
             const reuse = receiptRefusal(sales, context, input.receipt, caller.staff, approver)
             if (reuse && 'code' in reuse) return refuse(reuse)
             const { terms, drafts } = decided.value
-            const before = customer ? tierOf(context.program, customer.account.lifetime).tier : null
+            const { program, timeZone } = context
+            const [main] = terms.earns ?? []
             return ok({
               drafts: reuse ? [...drafts, reuse.draft] : drafts,
               answer: () => {
                 const account = customer && customers.known(customer.id) ? accountOf(customer.id) : null
                 const balance = account ? balanceOf(account, now.trusted) : customer ? null : 0
-                const tier = account ? tierOf(context.program, account.lifetime).tier : null
+                const tier = account ? tierStanding(program, account, now.trusted, timeZone).tier : null
                 return {
                   sale_id: saleId,
                   customer_id: input.customer_id,
                   gross_kobo: terms.gross,
                   net_kobo: terms.net,
-                  earned: terms.earn?.points ?? 0,
-                  redeemed: terms.redeem,
-                  pays_kobo: terms.pays,
+                  earned: main?.points ?? 0,
+                  redeemed: terms.redeem.points,
+                  pays_kobo: terms.redeem.pays,
                   balance,
-                  balance_worth_kobo: balance === null ? null : balance * context.program.point_worth_kobo,
+                  balance_worth_kobo: balance === null ? null : balance * program.point_worth_kobo,
                   tier: tier?.name ?? '',
-                  tier_changed: account !== null && before?.id !== tier?.id,
-                  expiring: account ? expiringSoon(account, now.trusted, context.timeZone) : null,
+                  tier_changed: account !== null && main?.tier.id !== tier?.id,
+                  expiring: account ? expiringSoon(account, now.trusted, timeZone) : null,
                   at: now.trusted,
                 }
               },

@@ -4,7 +4,7 @@ import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { ROLES } from '../../../shared/base/roles.ts'
 import { baseProgramRefusal } from '../../../shared/domain/program/check-base.ts'
-import type { BaseProgram } from '../../../shared/domain/program/program.ts'
+import type { Program } from '../../../shared/domain/program/program.ts'
 import type { Output, Parsed } from '../../../shared/ipc/contract.ts'
 import type { Ledger } from '../ledger.ts'
 
@@ -19,8 +19,33 @@ export function settingsView(ledger: Ledger): Output<'settings.get'> {
     ...store,
     ...policy,
     adjust_daily_limit: { ...policy.adjust_daily_limit },
-    program: { ...program, tiers: program.tiers.map((t) => ({ ...t })) },
+    program: baseView(program),
   }
+}
+
+/** What of a program is edited here. */
+function baseView(program: Program): Output<'settings.get'>['program'] {
+  const { id, name, version, kobo_per_point, point_worth_kobo } = program
+  const lot_months = program.expiry.months
+  const { redeem_min_points, redeem_step_points, redeem_max_share_bp } = program
+  const limits = { redeem_min_points, redeem_step_points, redeem_max_share_bp }
+  const tiers = program.tiers.map(({ id, name, threshold, multiplier_bp }) => ({
+    id,
+    name,
+    threshold,
+    multiplier_bp,
+  }))
+  return { id, name, version, kobo_per_point, point_worth_kobo, ...limits, lot_months, tiers }
+}
+
+/** The program with its base as edited; what stands beside the base stays as it is. */
+function editedProgram(program: Program, base: NonNullable<Parsed<'settings.update'>['program']>): Program {
+  const benefits = new Map(program.tiers.map((tier) => [tier.id, tier.benefits]))
+  const tiers = base.tiers
+    .map((t) => ({ ...t, name: t.name.trim(), benefits: benefits.get(t.id) ?? [] }))
+    .sort((a, b) => a.threshold - b.threshold)
+  const expiry = { ...program.expiry, months: base.lot_months }
+  return { ...program, ...base, name: base.name.trim(), tiers, expiry }
 }
 
 /** What an edit changes, by setting. Refuses setting_invalid with the field, conflict when another edit came first. */
@@ -75,10 +100,7 @@ export function changedSettings(
         }),
       )
     }
-    const tiers = input.program.tiers
-      .map((t) => ({ ...t, name: t.name.trim() }))
-      .sort((a, b) => a.threshold - b.threshold)
-    const edited: BaseProgram = { ...program, ...input.program, name: input.program.name.trim(), tiers }
+    const edited = editedProgram(program, input.program)
     const refused = baseProgramRefusal(edited)
     if (refused) return refuse(refused)
     if (JSON.stringify(edited) !== JSON.stringify(program)) {

@@ -1,6 +1,7 @@
 import { businessDate } from '../../../shared/base/business-date.ts'
 import { ok } from '../../../shared/base/result.ts'
-import { balanceOf, quoteSale } from '../../../shared/domain/decide/sale.ts'
+import { quoteSale } from '../../../shared/domain/decide/quote.ts'
+import { balanceOf } from '../../../shared/domain/decide/sale.ts'
 import { contextOf } from '../commands/command.ts'
 import { quoteRefund } from '../commands/refund.ts'
 import { settingsView } from '../commands/settings.ts'

@@ -6,7 +6,8 @@ import { leastRole, may, type Role } from '../../base/roles.ts'
 import type { AnyDraft } from '../../protocol/payload.ts'
 import { open } from '../post.ts'
 import { lotExpiry } from '../program/expiry.ts'
-import type { SaleContext, SaleCustomer } from './sale.ts'
+import type { BaseProgram } from '../program/program.ts'
+import type { SaleContext, SaleCustomer } from './sale-context.ts'
 
 /** Who does it, and who approved with their PIN (checked before). */
 export interface People {
@@ -30,10 +31,10 @@ export function reasonRefusal(reason: string): Refusal | null {
  */
 export function decideAdjust(
   ask: { readonly points: number; readonly reason: string },
-  customer: SaleCustomer,
+  customer: Pick<SaleCustomer, 'id' | 'name' | 'account'>,
   people: People,
   limits: { readonly dailyLimit: Points; readonly aloneToday: Points },
-  context: SaleContext,
+  context: Pick<SaleContext, 'trusted' | 'timeZone'> & { readonly program: BaseProgram },
 ): Result<readonly AnyDraft[], Refusal> {
   const { points } = ask
   if (!Number.isSafeInteger(points)) return refuse(refusal('points_invalid'))

@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { buyerOf } from '../../../tests/support/program-facts.ts'
 import { emptyAccount, post } from '../post.ts'
+import { plainProgram } from '../program/plain.ts'
 import { DEFAULT_PROGRAM } from '../program/program.ts'
 import { floorBar, floorMax, floorRefusal, type RedeemRight } from './floor.ts'
-import { decideSale, quoteSale, type SaleContext, type SaleCustomer } from './sale.ts'
+import { quoteSale } from './quote.ts'
+import { decideSale } from './sale.ts'
+import type { SaleContext, SaleCustomer } from './sale-context.ts'
 
 const DAY = 86_400_000
 const NOW = Date.parse('2026-12-01T09:00:00Z')
@@ -29,7 +33,8 @@ const contextWith = (right: RedeemRight): SaleContext => ({
   trusted: NOW,
   timeZone: 'Africa/Lagos',
   currency: 'NGN',
-  program: DEFAULT_PROGRAM,
+  program: plainProgram(DEFAULT_PROGRAM),
+  others: [],
   right,
 })
 function customerWith(points: number): SaleCustomer {
@@ -45,7 +50,7 @@ function customerWith(points: number): SaleCustomer {
   } as const
   const terms = { lines: [], settledUntil: 0, saleReversed: false }
   const account = points === 0 ? emptyAccount() : post(emptyAccount(), earned, terms).account
-  return { id: 'c'.repeat(32), name: 'Ada', account }
+  return buyerOf(account)
 }
 const askOf = (points: number, kobo = 100_000_000) => ({
   grossKobo: kobo,

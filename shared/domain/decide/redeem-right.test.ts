@@ -1,20 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { buyerOf } from '../../../tests/support/program-facts.ts'
 import type { AnyDraft } from '../../protocol/payload.ts'
 import { emptyAccount, post } from '../post.ts'
 import { postingOf } from '../posting-of.ts'
+import { plainProgram } from '../program/plain.ts'
 import { DEFAULT_PROGRAM } from '../program/program.ts'
 import { floorMax, leaseSum, overrideMax, type RedeemRight } from './floor.ts'
+import { quoteSale } from './quote.ts'
 import { mayAskForMore, type RedeemPart, redeemParts, rightMax } from './redeem-right.ts'
-import {
-  balanceOf,
-  decideSale,
-  pointsToAskFor,
-  quoteSale,
-  type SaleAsk,
-  type SaleContext,
-  type SaleCustomer,
-} from './sale.ts'
+import { balanceOf, decideSale, pointsToAskFor } from './sale.ts'
+import type { SaleAsk, SaleContext, SaleCustomer } from './sale-context.ts'
 
 const DAY = 86_400_000
 const NOW = Date.parse('2026-12-01T09:00:00Z')
@@ -45,7 +41,8 @@ const contextWith = (right: RedeemRight, canAsk = false): SaleContext => ({
   trusted: NOW,
   timeZone: 'Africa/Lagos',
   currency: 'NGN',
-  program: DEFAULT_PROGRAM,
+  program: plainProgram(DEFAULT_PROGRAM),
+  others: [],
   right,
   canAsk,
 })
@@ -69,7 +66,7 @@ function customerWith(points: number, right: RedeemRight = FINE): SaleCustomer {
     const granted = { kind: 'grant', event: `g${grant}`, effective: NOW - 1, grant, holder: HOLDER } as const
     account = post(account, { ...granted, points: leased, expiry: NOW + 90 * DAY }, terms).account
   }
-  return { id: 'c'.repeat(32), name: 'Ada', account }
+  return buyerOf(account)
 }
 const askOf = (points: number, more: Partial<SaleAsk> = {}): SaleAsk => ({
   grossKobo: 100_000_000,
@@ -287,7 +284,7 @@ describe('whatever the right', () => {
         expect(account.debts.reduce((sum, debt) => sum + debt.points, 0)).toBeLessThanOrEqual(lacking)
         if (right.known)
           expect(balanceOf(account, NOW)).toBe(
-            balanceOf(customer.account, NOW) - max_points + (decided.value.terms.earn?.points ?? 0),
+            balanceOf(customer.account, NOW) - max_points + (decided.value.terms.earns?.[0].points ?? 0),
           )
       }),
     )

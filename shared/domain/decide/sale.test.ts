@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { buyerOf } from '../../../tests/support/program-facts.ts'
 import { emptyAccount, post } from '../post.ts'
+import { plainProgram } from '../program/plain.ts'
 import { DEFAULT_PROGRAM } from '../program/program.ts'
-import {
-  decideSale,
-  expiringList,
-  quoteSale,
-  type SaleAsk,
-  type SaleContext,
-  type SaleCustomer,
-} from './sale.ts'
+import { expiringList } from './expiring.ts'
+import { quoteSale } from './quote.ts'
+import { decideSale } from './sale.ts'
+import type { SaleAsk, SaleContext, SaleCustomer } from './sale-context.ts'
 
 const NOW = Date.parse('2026-12-01T09:00:00Z')
 const DAY = 86_400_000
@@ -16,7 +14,8 @@ const context: SaleContext = {
   trusted: NOW,
   timeZone: 'Africa/Lagos',
   currency: 'NGN',
-  program: DEFAULT_PROGRAM,
+  program: plainProgram(DEFAULT_PROGRAM),
+  others: [],
   right: { kind: 'own' },
 }
 
@@ -35,7 +34,7 @@ function withPoints(...lots: { points: number; days: number }[]): SaleCustomer {
     } as const
     account = post(account, posting, { lines: [], settledUntil: 0, saleReversed: false }).account
   }
-  return { id: 'c'.repeat(32), name: 'Ada', account }
+  return buyerOf(account)
 }
 const ask = (grossKobo: number, more: Partial<SaleAsk> = {}): SaleAsk => ({
   grossKobo,
@@ -60,7 +59,11 @@ describe('a sale', () => {
       [1, 'points.redeemed'],
       [2, 'points.earned'],
     ])
-    expect(decided.value.terms).toMatchObject({ gross: 100_000, net: 50_000, redeem: 500, pays: 50_000 })
+    expect(decided.value.terms).toMatchObject({
+      gross: 100_000,
+      net: 50_000,
+      redeem: { points: 500, pays: 50_000, reward: null },
+    })
     expect(decided.value.drafts[0]?.payload).toMatchObject({
       receipt: 'R 1',
       occurred_at: NOW,

@@ -1,115 +1,45 @@
-import { businessDate } from '../../base/business-date.ts'
 import { LIMITS } from '../../base/limits.ts'
 import { type Kobo, POINTS_MAX, type Points, pointsInWords } from '../../base/money.ts'
 import { firstRefusal, type Refusal, refusal } from '../../base/refusal.ts'
 import { ok, type Result, refuse } from '../../base/result.ts'
 import type { AnyDraft } from '../../protocol/payload.ts'
 import type { Account } from '../account.ts'
-import { expiringWithin, leased, open } from '../post.ts'
+import { leased, open } from '../post.ts'
 import { amountRefusal } from '../program/amount.ts'
-import { type EarnQuote, earnFor, earnText } from '../program/base-earn.ts'
-import { lastDayOf, lotExpiry } from '../program/expiry.ts'
-import type { BaseProgram } from '../program/program.ts'
-import { type RedeemAsk, redeemLimits, redeemPoints, whyNotMore } from '../program/redeem.ts'
-import { tierOf } from '../program/tier.ts'
-import { floorBar, floorRefusal, leaseSum, type RedeemRight } from './floor.ts'
-import { mayAskForMore, type OverrideAsk, type RedeemPart, redeemParts, rightMax } from './redeem-right.ts'
-
-/** Points that lapse within this many days are told to the customer. */
-const EXPIRING_SOON_DAYS = 60
-
-export interface SaleAsk {
-  readonly grossKobo: number
-  readonly redeem: RedeemAsk | null
-  readonly receipt: string
-  readonly channel: string
-  /** A person wants what is beyond the limits taken by a second person's word. */
-  readonly override?: OverrideAsk
-}
-
-/** Who the sale is for, as the till knows them now. */
-export interface SaleCustomer {
-  readonly id: string
-  /** How a sentence calls this person: name, or the number. */
-  readonly name: string
-  readonly account: Account
-}
-
-export interface SaleContext {
-  readonly trusted: number
-  readonly timeZone: string
-  readonly currency: string
-  readonly program: BaseProgram
-  /** By what points are taken from the customer's account. */
-  readonly right: RedeemRight
-  /** Head office is connected: for more than this till may take, it is asked first. */
-  readonly canAsk?: boolean
-}
+import { extendTo } from '../program/expiry.ts'
+import { BASE_RULE } from '../program/rate.ts'
+import { earnedDraft, earnedPayload } from './earn-drafts.ts'
+import { leaseSum } from './floor.ts'
+import { type ProgramEarns, rateReferrer, rateSale, saleFacts } from './rating.ts'
+import { mayAskForMore, rightMax } from './redeem-right.ts'
+import { type Redemption, redemption } from './redemption.ts'
+import type { SaleAsk, SaleContext, SaleCustomer } from './sale-context.ts'
 
 interface Blame {
   readonly refusal: Refusal
   readonly field: 'amount' | 'redeem' | 'receipt'
 }
 
-interface SaleTerms {
+export interface SaleTerms {
   readonly gross: Kobo
   readonly net: Kobo
-  readonly redeem: Points
-  /** The same by what each part is taken by. */
-  readonly parts: readonly RedeemPart[]
-  readonly pays: Kobo
-  readonly earn: EarnQuote | null
+  readonly redeem: Redemption
+  /** By program, the one that is redeemed from first; null: there is no customer. */
+  readonly earns: ProgramEarns | null
 }
 
 /** All the customer has at `asOf` (ms), what is set aside for tills among it. */
 export const balanceOf = (account: Account, asOf: number): Points => open(account, asOf) + leased(account)
 
-/** What a redemption here can be taken from: the open points, and what is set aside for this till. */
-const usableOf = ({ account }: SaleCustomer, { right, trusted }: SaleContext): Points =>
-  isKnown(right) ? open(account, trusted) + leaseSum(right) : POINTS_MAX
-
-interface Redemption {
-  readonly points: Points
-  readonly parts: readonly RedeemPart[]
-}
-
-/** How many points are taken, or why not. `isAsked`: head office is asked for what is beyond the limits. */
-function redemption(
-  ask: SaleAsk,
-  redeem: RedeemAsk,
-  customer: SaleCustomer,
-  context: SaleContext,
-  isAsked: boolean,
-): Result<Redemption, Refusal> {
-  const { program, right } = context
-  const { name } = customer
-  const lenient = isAsked && mayAskForMore(right)
-  const hasNoRight = !isKnown(right) && leaseSum(right) === 0 && !lenient && !ask.override
-  const bar = hasNoRight ? floorBar(right, name) : null
-  if (bar) return refuse(bar)
-  const asked = redeemPoints(program, redeem, ask.grossKobo, usableOf(customer, context), name)
-  if ('refusal' in asked) return refuse(isKnown(right) ? asked.refusal : unseen(asked.refusal))
-  if (lenient) return ok({ points: asked.points, parts: [] })
-  const parts = redeemParts(right, asked.points, name, ask.override ?? null)
-  return parts.ok ? ok({ points: asked.points, parts: parts.value }) : parts
-}
-
-/** Of an account that is not known here no figure is told. */
-function unseen(said: Refusal): Refusal {
-  const { available: _unknown, ...params } = said.params
-  return said.code === 'redeem_below_minimum' ? refusal(said.code, params) : said
-}
-
-const NOTHING: Redemption = { points: 0, parts: [] }
+const NOTHING: Redemption = { points: 0, pays: 0, reward: null, parts: [] }
 
 /** The terms of a sale as typed, or everything that stands in its way. */
-function saleTerms(
+export function saleTerms(
   ask: SaleAsk,
   customer: SaleCustomer | null,
   context: SaleContext,
   isAsked = false,
 ): Result<SaleTerms, readonly Blame[]> {
-  const { program } = context
   const blames: Blame[] = []
   const amount = amountRefusal(ask.grossKobo)
   if (amount) blames.push({ refusal: amount, field: 'amount' })
@@ -124,18 +54,18 @@ function saleTerms(
     blames.push({ refusal: nobody, field: 'redeem' })
   }
   if (blames.length > 0 || !redeemed.ok) return refuse(blames)
-  const { points, parts } = redeemed.value
-  const pays = points * program.point_worth_kobo
+  const { points, pays } = redeemed.value
   const net = ask.grossKobo - pays
-  const earn = customer ? earnFor(program, tierOf(program, customer.account.lifetime).tier, net) : null
-  if (earn && customer) {
-    const after = balanceOf(customer.account, context.trusted) - points + earn.points
-    if (earn.points > POINTS_MAX || after > POINTS_MAX) {
-      return refuse([{ refusal: refusal('balance_over_limit', { max: POINTS_MAX }), field: 'amount' }])
-    }
+  const earns = customer ? rateSale(saleFacts(ask, pays, context), customer, context) : null
+  if (earns?.some((one, at) => isTooMuch(one, at === 0 ? points : 0, context.trusted))) {
+    return refuse([{ refusal: refusal('balance_over_limit', { max: POINTS_MAX }), field: 'amount' }])
   }
-  return ok({ gross: ask.grossKobo, net, redeem: points, parts, pays, earn })
+  return ok({ gross: ask.grossKobo, net, redeem: redeemed.value, earns })
 }
+
+/** The points would bring the account over what a till can count. */
+const isTooMuch = ({ account, points }: ProgramEarns[number], redeemed: Points, trusted: number): boolean =>
+  points > POINTS_MAX || balanceOf(account, trusted) - redeemed + points > POINTS_MAX
 
 /**
  * How many points head office is to be asked for before this sale is decided: what of the redemption is not set aside
@@ -144,8 +74,9 @@ function saleTerms(
 export function pointsToAskFor(ask: SaleAsk, customer: SaleCustomer | null, context: SaleContext): Points {
   if (!customer || !ask.redeem || !mayAskForMore(context.right)) return 0
   const terms = saleTerms(ask, customer, context, true)
-  if (!terms.ok || terms.value.redeem <= rightMax(context.right)) return 0
-  return terms.value.redeem - leaseSum(context.right)
+  if (!terms.ok) return 0
+  const { points } = terms.value.redeem
+  return points <= rightMax(context.right) ? 0 : points - leaseSum(context.right)
 }
 
 const RECEIPT = /^[\p{L}\p{N}][\p{L}\p{N} ./#_-]*$/u
@@ -171,9 +102,7 @@ export function decideSale(
 ): Result<SaleEvents, Refusal> {
   const terms = saleTerms(ask, customer, context)
   if (!terms.ok) return refuse(firstRefusal(terms.refusal.map((b) => b.refusal)) ?? refusal('invalid'))
-  const { gross, net, earn } = terms.value
-  const { program, trusted, timeZone } = context
-  const whose = customer ? { customer: customer.id, program: program.id } : {}
+  const { gross, net } = terms.value
   const drafts: AnyDraft[] = [
     {
       kind: 'sale.recorded',
@@ -186,37 +115,36 @@ export function decideSale(
         currency: context.currency,
         channel: ask.channel,
         receipt: ask.receipt.trim(),
-        lines: [],
-        occurred_at: trusted,
+        lines: ask.lines ?? [],
+        occurred_at: context.trusted,
         imported: false,
       },
     },
   ]
-  if (customer) drafts.push(...redeemDrafts(saleId, terms.value, customer, context, ask))
-  if (customer && earn && earn.points > 0) {
-    drafts.push({
-      kind: 'points.earned',
-      n: NUMBER.earned,
-      ...whose,
-      payload: earnedPayload(saleId, earn, program, trusted, trusted, timeZone),
-    })
+  if (customer) {
+    drafts.push(...redeemDrafts(saleId, terms.value, customer, context, ask))
+    drafts.push(...earnDrafts(saleId, terms.value, customer, ask.channel, context))
   }
   return ok({ drafts, terms: terms.value })
 }
 
-/** Numbers of the events of a command. A redemption of several parts goes on behind all others. */
-const NUMBER = { redeemed: 1, earned: 2, override: 4, otherParts: 10 } as const
+/**
+ * Numbers of the events of a command. A redemption of several parts goes on behind all others, and what is earned
+ * beside the program's own rate behind that.
+ */
+const NUMBER = { redeemed: 1, earned: 2, override: 4, otherParts: 10, otherLines: 100 } as const
 
 /** One event for each part of a redemption, and one that names who let it go beyond the limits. */
 function redeemDrafts(
   saleId: string,
-  { parts }: SaleTerms,
+  { redeem: { parts, reward } }: SaleTerms,
   customer: SaleCustomer,
-  { program }: SaleContext,
+  { program, trusted, timeZone }: SaleContext,
   ask: SaleAsk,
 ): readonly AnyDraft[] {
+  const until = extendTo(program, trusted, timeZone)
   const drafts = parts.map(
-    ({ points, ...by }, i): AnyDraft => ({
+    ({ points, pays, ...by }, i): AnyDraft => ({
       kind: 'points.redeemed',
       n: i === 0 ? NUMBER.redeemed : NUMBER.otherParts + i,
       customer: customer.id,
@@ -224,9 +152,12 @@ function redeemDrafts(
       payload: {
         sale: saleId,
         points,
-        pays: points * program.point_worth_kobo,
+        pays,
         ...by,
         program_version: program.version,
+        ...(until === null ? {} : { extend_to: until }),
+        // One thing was taken, however many rights paid for it.
+        ...(reward === null || i > 0 ? {} : { reward: { id: reward.id, name: reward.name } }),
       },
     }),
   )
@@ -245,130 +176,36 @@ function redeemDrafts(
   ]
 }
 
-/** An earn of the base rule. `occurredMs` is the purchase's own date: what tier windows look at. */
-export function earnedPayload(
+/**
+ * One event for each line that gives points, the own rate of the first program under its usual number. What who brought
+ * the customer gets stands on their own account, and goes back with the sale.
+ */
+function earnDrafts(
   saleId: string,
-  earn: EarnQuote,
-  program: BaseProgram,
-  effectiveMs: number,
-  occurredMs: number,
-  timeZone: string,
-) {
-  return {
-    sale: saleId,
-    points: earn.points,
-    base: earn.base,
-    multiplier_bp: earn.multiplier_bp,
-    tier: earn.tier.name,
-    rule: 'base',
-    program_version: program.version,
-    expiry: lotExpiry(program, effectiveMs, timeZone),
-    month: businessDate(occurredMs, timeZone).slice(0, 7),
-  } as const
-}
-
-/** False: what is counted here of the account is not all there is, and nothing may be said of it. */
-const isKnown = (right: RedeemRight): boolean => right.kind === 'own' || right.known
-
-/** The most of a bill that points may pay, within what this till may take. */
-function maxOf(program: BaseProgram, max: Points, right: RedeemRight): Points {
-  const most = rightMax(right)
-  if (most >= max) return max
-  const left = most - (most % program.redeem_step_points)
-  return left < program.redeem_min_points ? 0 : left
-}
-
-/** One sentence: why nothing may be redeemed, or why not more. Empty when there is nothing to say. */
-function whyNot(
-  context: SaleContext,
-  gross: Kobo,
+  { net, earns }: SaleTerms,
   customer: SaleCustomer,
-  max: Points,
-  most: Points,
-): string {
-  const { program, right } = context
-  const { name } = customer
-  const usable = usableOf(customer, context)
-  if (usable > 0 && mayAsk(context, max, most)) {
-    return most > 0
-      ? `${pointsInWords(most)} can be used at once; for more, head office is asked when the sale is booked.`
-      : 'Head office is asked for these points when the sale is booked.'
+  channel: string,
+  context: SaleContext,
+): readonly AnyDraft[] {
+  const { trusted, timeZone } = context
+  const times = { effective: trusted, occurred: trusted, timeZone }
+  const drafts: AnyDraft[] = []
+  let n: number = NUMBER.otherLines
+  for (const [at, { program, lines }] of (earns ?? []).entries()) {
+    for (const line of lines) {
+      if (line.points === 0) continue
+      const isFirst = at === 0 && line.rule === BASE_RULE
+      const payload = earnedPayload(saleId, line, program, net, times)
+      drafts.push(earnedDraft(isFirst ? NUMBER.earned : n++, customer.id, program, payload))
+    }
   }
-  const bar = usable > 0 && leaseSum(right) === 0 ? floorBar(right, name, max) : null
-  if (bar) return bar.sentence
-  if (usable > 0 && most < max) {
-    return floorRefusal(right, max - leaseSum(right), name)?.sentence ?? ''
+  const { referrer } = customer.facts
+  if (referrer === null) return drafts
+  for (const { program, lines } of rateReferrer(customer, channel, context)) {
+    for (const line of lines) {
+      const payload = earnedPayload(saleId, line, program, net, times)
+      drafts.push(earnedDraft(n++, referrer.id, program, payload))
+    }
   }
-  return isKnown(right) || gross > 0 ? whyNotMore(program, gross, usable, name) : ''
-}
-
-/** Head office may let the customer have more of this bill than this till can by itself. */
-const mayAsk = ({ canAsk, right }: SaleContext, max: Points, most: Points): boolean =>
-  canAsk === true && most < max && mayAskForMore(right)
-
-/** What the screen shows while an amount is typed. Nothing is refused here: `refusal` says what stands in the way. */
-export function quoteSale(ask: SaleAsk, customer: SaleCustomer | null, context: SaleContext) {
-  const { program, trusted } = context
-  const grossOk = amountRefusal(ask.grossKobo) === null
-  const gross = grossOk ? ask.grossKobo : 0
-  const terms = saleTerms(ask, customer, context, context.canAsk)
-  const available = customer ? balanceOf(customer.account, trusted) : 0
-  const limits = redeemLimits(program, gross, customer ? usableOf(customer, context) : 0)
-  const most = customer ? maxOf(program, limits.max, context.right) : 0
-  const tier = customer ? tierOf(program, customer.account.lifetime).tier : null
-  const redeem = terms.ok ? terms.value.redeem : 0
-  const net = gross - redeem * program.point_worth_kobo
-  const earn = tier ? earnFor(program, tier, net) : null
-  const first = terms.ok ? undefined : firstRefusal(terms.refusal.map((b) => b.refusal))
-  const blame = terms.ok ? undefined : terms.refusal.find((b) => b.refusal === first)
-  return {
-    gross_kobo: gross,
-    net_kobo: net,
-    earn: {
-      points: earn?.points ?? 0,
-      base: earn?.base ?? 0,
-      multiplier_bp: earn?.multiplier_bp ?? 0,
-      // The tier of an account that is not known here is nothing to tell a customer.
-      tier: earn && isKnown(context.right) ? earn.tier.name : '',
-      text: earn ? earnText(earn) : '',
-    },
-    redeem: {
-      points: redeem,
-      pays_kobo: redeem * program.point_worth_kobo,
-      max_points: most,
-      max_pays_kobo: most * program.point_worth_kobo,
-      why: customer ? whyNot(context, gross, customer, limits.max, most) : '',
-      may_ask: mayAsk(context, limits.max, most),
-    },
-    balance_after: isKnown(context.right) ? available - redeem + (earn?.points ?? 0) : null,
-    refusal: blame
-      ? { code: blame.refusal.code, sentence: blame.refusal.sentence, field: blame.field }
-      : null,
-  }
-}
-
-/** The next points to lapse within 60 days, summed by day; null when none. */
-export function expiringSoon(
-  account: Account,
-  trusted: number,
-  timeZone: string,
-): { points: Points; last_day: string } | null {
-  const first = expiringList(account, trusted, timeZone)[0]
-  return first ?? null
-}
-
-/** Points that lapse within 60 days, summed by their last day, soonest first. `trusted`: ms. */
-export function expiringList(
-  account: Account,
-  trusted: number,
-  timeZone: string,
-): { points: Points; last_day: string }[] {
-  const byDay = new Map<string, Points>()
-  for (const lot of expiringWithin(account, trusted, trusted + EXPIRING_SOON_DAYS * 86_400_000)) {
-    const day = lastDayOf(lot.expiry, timeZone)
-    byDay.set(day, (byDay.get(day) ?? 0) + lot.points)
-  }
-  return [...byDay]
-    .map(([last_day, points]) => ({ points, last_day }))
-    .sort((a, b) => (a.last_day < b.last_day ? -1 : 1))
+  return drafts
 }
