@@ -56,11 +56,13 @@ export function createBooking(ledger: Ledger, connections: ConnectionStore, rows
   return {
     book: (signed) =>
       writer.transaction(() => {
-        const body = grantOf(signed)
-        if (body === null) return false
-        const { grant, holder, points, expiry, customer, program } = body
+        const said = grantOf(signed)
+        if (said === null) return false
+        const { grant, holder, points, expiry, customer, program } = said
         if (rows.isBooked(grant)) return true
-        const payload = { grant, holder, points, expiry, signed }
+        // A row says more than that; head office takes nothing it does not know.
+        const { body, signature } = signed
+        const payload = { grant, holder, points, expiry, signed: { body, signature } }
         write('booked', grant, { kind: 'lease.granted', n: 0, customer, program, payload })
         return true
       }),
