@@ -72,6 +72,8 @@ export const LAYERS: readonly Layer[] = [
     folder: 'renderer/hq',
     layers: [
       'shared/base',
+      // Programs are judged, compared and tried out where they are written.
+      'shared/domain/program',
       'shared/hq/exceptions.ts',
       'shared/hq/limits.ts',
       'shared/hq/roles.ts',

@@ -58,5 +58,9 @@ export type ChangeName = {
   [R in RouteName]: (typeof ROUTES)[R]['method'] extends 'GET' ? never : R
 }[RouteName]
 
+/** What a program moved, and whose points lapse soon, as files: the questions of `programs.report` and `programs.lapsing`. */
+export const REPORT_FILE_PATH = `${API_PATH}/programs/:id/report/file`
+export const LAPSING_FILE_PATH = `${API_PATH}/programs/:id/lapsing/file`
+
 /** Entries as a file: the filters of `events.list` and `format`. */
 export const EVENTS_FILE_PATH = `${API_PATH}/events/file`

@@ -7,6 +7,7 @@ import { consoleSessions } from '../../services/console/sessions.ts'
 import type { Parts } from '../../services/parts.ts'
 import { fileRoute } from './file.ts'
 import { consoleErrors } from './problems.ts'
+import { programFileRoutes } from './program-files.ts'
 import { changeRoutes } from './routes.ts'
 import { screens } from './screens.ts'
 import { sessionRoutes } from './session.ts'
@@ -26,6 +27,7 @@ export async function registerConsole(app: FastifyInstance, parts: Parts): Promi
       sessionRoutes(api, parts, sessions)
       changeRoutes(api, parts, sessions, consoleHandlers(parts))
       fileRoute(api, parts, sessions)
+      programFileRoutes(api, parts, sessions)
     },
     { prefix: API_PATH, bodyLimit: CONSOLE_LIMITS.bodyBytesMax },
   )

@@ -33,4 +33,5 @@ export const AUDIT_WORDS = [
   'program_created',
   'program_discarded',
   'program_published',
+  'program_exported',
 ] as const

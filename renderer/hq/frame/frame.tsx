@@ -6,7 +6,10 @@ import { CustomerPage } from '../customers/customer-page.tsx'
 import { CustomersRoom } from '../customers/customers-room.tsx'
 import { ExceptionsRoom } from '../exceptions/exceptions-room.tsx'
 import { LedgersRoom } from '../ledgers/ledgers-room.tsx'
+import { LoyaltyRoom } from '../loyalty/loyalty-room.tsx'
+import { ProgramPage } from '../loyalty/program-page.tsx'
 import { OverviewRoom } from '../overview/overview-room.tsx'
+import { PeopleRoom } from '../people/people-room.tsx'
 import { ReconciliationRoom } from '../reconciliation/reconciliation-room.tsx'
 import { ReportPage } from '../reconciliation/report-page.tsx'
 import { RISK, RiskPage } from '../risk/risk-page.tsx'
@@ -77,9 +80,11 @@ function Room({ place }: { place: Place }) {
     stores: () =>
       of === RISK ? <RiskPage /> : of ? <TillPage key={of} id={of} /> : <StoresRoom query={query} />,
     customers: () => (of ? <CustomerPage key={of} id={of} /> : <CustomersRoom query={query} />),
+    loyalty: () => (of ? <ProgramPage key={of} id={of} query={query} /> : <LoyaltyRoom />),
     ledgers: () => <LedgersRoom query={query} />,
     exceptions: () => <ExceptionsRoom query={query} />,
     reconciliation: () => (of ? <ReportPage key={of} id={of} /> : <ReconciliationRoom query={query} />),
+    people: () => <PeopleRoom />,
     audit: () => <AuditRoom query={query} />,
   }
   return rooms[place.room]()

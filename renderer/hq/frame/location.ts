@@ -4,9 +4,11 @@ export const ROOMS = [
   'overview',
   'stores',
   'customers',
+  'loyalty',
   'ledgers',
   'exceptions',
   'reconciliation',
+  'people',
   'audit',
 ] as const
 export type RoomName = (typeof ROOMS)[number]

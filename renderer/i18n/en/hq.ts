@@ -2,7 +2,9 @@ import { audit } from './hq/audit.ts'
 import { customers } from './hq/customers.ts'
 import { exceptions } from './hq/exceptions.ts'
 import { ledgers } from './hq/ledgers.ts'
+import { loyalty } from './hq/loyalty.ts'
 import { overview } from './hq/overview.ts'
+import { people } from './hq/people.ts'
 import { reconciliation } from './hq/reconciliation.ts'
 import { risk } from './hq/risk.ts'
 import { password, signIn } from './hq/sign-in.ts'
@@ -20,9 +22,11 @@ export const hq = {
     overview: 'Overview',
     stores: 'Stores and tills',
     customers: 'Customers',
+    loyalty: 'Loyalty',
     ledgers: 'Ledgers',
     exceptions: 'Exceptions',
     reconciliation: 'Reconciliation',
+    people: 'People',
     audit: 'Audit',
   },
   filters_on: 'What the list is narrowed to',
@@ -49,8 +53,10 @@ export const hq = {
   tills,
   code,
   customers,
+  loyalty,
   ledgers,
   exceptions,
   reconciliation,
+  people,
   audit,
 } as const

@@ -45,5 +45,6 @@ export const audit = {
     program_created: 'Began a program',
     program_discarded: 'Took back what was not published of a program',
     program_published: 'Published a program',
+    program_exported: 'Saved a report of a program as a file',
   },
 } as const
