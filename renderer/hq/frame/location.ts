@@ -8,7 +8,6 @@ export const ROOMS = [
   'ledgers',
   'exceptions',
   'reconciliation',
-  'people',
   'audit',
 ] as const
 export type RoomName = (typeof ROOMS)[number]
