@@ -14,6 +14,19 @@ export interface ShopRules {
 
 const WHO = { id: 'simulation', login: 'simulation', name: 'simulation', role: 'owner' } as const
 
+/** What the tills of every store may do on their own; the rest is as it is by default. */
+export async function setPolicy(
+  { parts, stores, tenant }: Pick<HeadOffice, 'parts' | 'stores' | 'tenant'>,
+  policy: Partial<TillPolicy>,
+): Promise<void> {
+  const told = await parts.db.tenant(tenant, (tx) => readPolicies(tx, tenant))
+  for (const id of stores) {
+    const ask = { ...TillPolicy.parse(policy), id, mark: told.of(id).mark }
+    const changed = await changePolicy(parts, { ...WHO, tenant }, ask)
+    if (!changed.ok) throw new Error(changed.refusal.detail)
+  }
+}
+
 /** As chance makes them, before the first till is enrolled. */
 export async function drawRules(hq: HeadOffice, dice: Dice): Promise<ShopRules> {
   const { parts, stores, tenant } = hq
@@ -21,13 +34,10 @@ export async function drawRules(hq: HeadOffice, dice: Dice): Promise<ShopRules> 
   const both = dice.chance(0.5)
   if (dice.chance(0.4)) await changeAccountScope(parts, { tenant, scope: 'store', who: WHO.name })
   if (dice.chance(0.5)) {
-    const low = TillPolicy.parse({
+    await setPolicy(hq, {
       floor_customer_points: dice.whole(100, 500),
       floor_till_points: dice.whole(300, 900),
     })
-    const told = await parts.db.tenant(tenant, (tx) => readPolicies(tx, tenant))
-    for (const id of stores)
-      await changePolicy(parts, { ...WHO, tenant }, { ...low, id, mark: told.of(id).mark })
   }
   const placed = new Map<string, string>()
   return {

@@ -2,6 +2,7 @@ import type { Output } from '../../shared/ipc/contract.ts'
 import { mustBe, waitingAt } from './checks.ts'
 import type { PostgresPlace } from './head-office.ts'
 import { QUIET_MS, SeedRun } from './run-seed.ts'
+import { setPolicy } from './shop-rules.ts'
 import type { SimulatedTill } from './simulated-till.ts'
 
 /** The people of the scenarios, by number. */
@@ -16,8 +17,11 @@ export class Story {
     this.run = run
   }
 
+  /** Head office sets nothing aside by itself unless a scenario says so: what is open is all there is. */
   static async begin(place: PostgresPlace, tills: number, seed = 11): Promise<Story> {
-    return new Story(await SeedRun.begin(place, { seed, tills }))
+    const story = new Story(await SeedRun.begin(place, { seed, tills }))
+    await setPolicy(story.hq, { lease_points: 0 })
+    return story
   }
 
   get hq(): SeedRun['world']['hq'] {

@@ -76,7 +76,11 @@ scenario(
     await s.run.until(() => s.network.waiting > 0, 'the list is being loaded from the start')
     expect(other.look<string>("SELECT phase FROM shape WHERE shape = 'customer'")).toBe('snapshot')
     const who = { id: 'ngozi', login: 'ngozi', name: 'Ngozi', role: 'owner', tenant: s.hq.tenant } as const
-    const low = TillPolicy.parse({ floor_customer_points: 100, floor_till_points: 100 })
+    const low = TillPolicy.parse({
+      floor_customer_points: 100,
+      floor_till_points: 100,
+      lease_points: 0,
+    })
     const [id = ''] = s.hq.stores
     const told = await s.hq.parts.db.tenant(s.hq.tenant, (tx) => readPolicies(tx, s.hq.tenant))
     await changePolicy(s.hq.parts, who, { ...low, id, mark: told.of(id).mark })
