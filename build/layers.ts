@@ -74,6 +74,7 @@ export const LAYERS: readonly Layer[] = [
       'shared/base',
       // Programs are judged, compared and tried out where they are written.
       'shared/domain/program',
+      'shared/hq/audit.ts',
       'shared/hq/exceptions.ts',
       'shared/hq/limits.ts',
       'shared/hq/roles.ts',

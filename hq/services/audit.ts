@@ -1,3 +1,4 @@
+import type { Audited } from '../../shared/hq/audit.ts'
 import type { Tx } from '../db/database.ts'
 
 interface AuditLine {
@@ -5,8 +6,7 @@ interface AuditLine {
   readonly at: number
   /** A person's name, 'command line' or 'head office'. */
   readonly who: string
-  /** Such as `till.revoked`. */
-  readonly what: string
+  readonly what: Audited
   /** The id of what it is about. */
   readonly about: string
   /** No personal data. */

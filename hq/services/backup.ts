@@ -1,7 +1,11 @@
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
+import type { Audited } from '../../shared/hq/audit.ts'
 import { type OwnerConnection, readBackup, structureOf } from '../db/backup.ts'
 import { checkBackup } from '../db/backup-file.ts'
 import type { Journal, JournalEntry } from './journal.ts'
+
+/** Before anybody may ask: the audit is written without a tenant's transaction. */
+const RESTORED: Audited = 'hq.restored'
 
 interface Restored {
   readonly rows: number
@@ -86,8 +90,8 @@ async function closeOwnChains(client: OwnerConnection, now: number): Promise<voi
       [id],
     )
     await client.query(
-      `INSERT INTO hq.audit (tenant_id, at, who, what, about) VALUES ($1, $2, 'command line', 'hq.restored', '')`,
-      [id, now],
+      `INSERT INTO hq.audit (tenant_id, at, who, what, about) VALUES ($1, $2, 'command line', $3, '')`,
+      [id, now, RESTORED],
     )
   }
 }

@@ -78,7 +78,7 @@ interface Decision {
 async function eachPage(
   parts: Parts,
   range: Decided,
-  what: string,
+  what: 'events.released' | 'events.dismissed',
   { which, decide }: Decision,
 ): Promise<number | null> {
   const { tenant, device, epoch, who, reason } = range

@@ -179,6 +179,6 @@ const lineOf = (parts: Parts, who: Person, exception: Exception) => ({
   tenant: who.tenant,
   at: nowOf(parts),
   who: who.name,
-  what: 'exception.decided',
+  what: 'exception.decided' as const,
   about: exception.till?.id ?? exception.customer?.id ?? exception.id,
 })

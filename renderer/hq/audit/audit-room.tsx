@@ -1,6 +1,7 @@
 import { History, RefreshCw, SearchX } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { useKindText } from '../../ui/kinds.ts'
 import { useConsole } from '../api/console-context.ts'
 import { type RowOf, usePages } from '../api/use-pages.ts'
 import { FilterChips } from '../frame/filter-chips.tsx'
@@ -9,19 +10,21 @@ import { NotYet } from '../frame/trouble.tsx'
 import { useNarrow } from '../frame/use-place.ts'
 import { useWords } from '../frame/use-words.ts'
 import { VirtualTable } from '../frame/virtual-table.tsx'
-import { AUDIT_WORDS } from './audit-words.ts'
+import { auditWord } from './audit-words.ts'
+import { detailText } from './detail-text.ts'
 
 type Line = RowOf<'audit.list'>
 
 /** Who did what, with a filter by person and by what was done. */
 export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }) {
-  const { t, moment } = useWords()
+  const { t, moment, day } = useWords()
+  const kind = useKindText()
   const { session } = useConsole()
   const narrow = useNarrow()
   const { who, what } = query
   const pages = usePages('audit.list', { ...(who ? { who } : {}), ...(what ? { what } : {}) }, ['audit'])
   const word = (name: string): string => {
-    const known = AUDIT_WORDS.find((one) => one === name.replaceAll('.', '_'))
+    const known = auditWord(name)
     return known ? t(`audit.what.${known}`) : name
   }
   const aboutText = (line: Line): string =>
@@ -107,7 +110,9 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
               cell: (line) => (
                 <>
                   <bdi className="one-line block">{aboutText(line)}</bdi>
-                  <span className="one-line block text-13 text-ink-soft">{detailText(line)}</span>
+                  <span className="one-line block text-13 text-ink-soft">
+                    {detailText(line.detail, line.about_name, { t, kind, day: (of) => day(of, 'year') })}
+                  </span>
                 </>
               ),
             },
@@ -124,14 +129,4 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
       )}
     </div>
   )
-}
-
-/** Ids say nothing to a reader; words and numbers do. */
-function detailText({ detail, about_name: said }: Line): string {
-  const words = Object.values(detail).filter(
-    (value) =>
-      typeof value === 'number' ||
-      (typeof value === 'string' && value !== said && !/^[0-9a-f]{32,}$/.test(value)),
-  )
-  return [...new Set(words)].join(', ')
 }
