@@ -24,7 +24,7 @@ interface NewPerson {
 export async function createPerson(
   parts: Parts,
   wanted: NewPerson,
-): Promise<Result<{ readonly person: string; readonly password: string }, string>> {
+): Promise<Result<{ readonly person: string; readonly login: string; readonly password: string }, string>> {
   const { tenant, name, role, who } = wanted
   // As it is compared when somebody signs in.
   const login = wanted.login.trim().toLowerCase()
@@ -35,16 +35,21 @@ export async function createPerson(
   const taken = await parts.db.global((tx) =>
     tx.query<{ tenant: string | null }>('SELECT hq.tenant_of_login($1) AS tenant', [login]),
   )
-  if (taken[0]?.tenant) return refuse(`There is somebody called ${login} already. Choose another name.`)
-  await parts.db.tenant(tenant, async (tx) => {
-    await tx.query(
+  const isTaken = refuse(
+    `There is somebody called ${login} already. Nothing was changed. Choose another name.`,
+  )
+  if (taken[0]?.tenant) return isTaken
+  return parts.db.tenant(tenant, async (tx) => {
+    const made = await tx.query(
       `INSERT INTO hq.person (tenant_id, id, login, name, role, password_hash, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id`,
       [tenant, person, login, name, role, hash, at],
     )
+    // Somebody else took the name at this moment.
+    if (made.length === 0) return isTaken
     await writeAudit(tx, { tenant, at, who, what: 'person.created', about: person, detail: { role } })
+    return ok({ person, login, password })
   })
-  return ok({ person, password })
 }
 
 interface Wanted {
@@ -84,13 +89,13 @@ export function setRole(
 export async function resetPassword(
   parts: Parts,
   wanted: Wanted,
-): Promise<Result<{ readonly password: string }, string>> {
+): Promise<Result<{ readonly login: string; readonly password: string }, string>> {
   const password = newPassword(parts)
   const password_hash = await hashPassword(parts.random, password)
   return withPerson(parts, wanted, async (tx, row, at) => {
     await changePerson(parts, tx, row, { password_hash }, { at })
     await writeAudit(tx, { ...lineOf(wanted, at), what: 'person.password_reset' })
-    return ok({ password })
+    return ok({ login: row.login, password })
   })
 }
 
@@ -113,9 +118,7 @@ function withPerson<T>(
     const row = await personBy(tx, tenant, 'id', person)
     if (!row) return refuse('There is no such person here. Nothing was changed.')
     if (!row.active) {
-      return refuse(
-        `${row.login} was deactivated. Nothing was changed. Use create-person with another login.`,
-      )
+      return refuse(`${row.login} was deactivated. Nothing was changed. Add them anew, with another login.`)
     }
     return work(tx, row, nowOf(parts))
   })

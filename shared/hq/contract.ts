@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { TillPolicy } from '../sync/rows.ts'
 import { DECISIONS, EXCEPTION_KINDS } from './exceptions.ts'
 import { CONSOLE_LIMITS } from './limits.ts'
+import { PEOPLE_CONTRACT } from './people.ts'
 import { PROGRAM_CONTRACT } from './programs.ts'
 import { PolicyChange, Risk } from './risk.ts'
 import type { RouteName } from './routes.ts'
@@ -199,6 +200,7 @@ export const CONTRACT = {
     reply: z.object({ report: Report, differences: z.array(Difference) }),
   },
   'reconciliations.sign_off': { input: z.object({ id: Id }), reply: Done },
+  ...PEOPLE_CONTRACT,
   'audit.list': {
     input: z.object({ who: plain(120).optional(), what: plain(60).optional(), cursor: Cursor, limit: Rows }),
     reply: page(

@@ -49,6 +49,11 @@ export const ROUTES = {
   'reconciliations.list': { method: 'GET', path: '/reconciliations', least: 'viewer' },
   'reconciliations.one': { method: 'GET', path: '/reconciliations/:id', least: 'viewer' },
   'reconciliations.sign_off': { method: 'POST', path: '/reconciliations/:id/sign-off', least: 'manager' },
+  'people.list': { method: 'GET', path: '/people', least: 'owner' },
+  'people.add': { method: 'POST', path: '/people', least: 'owner' },
+  'people.role': { method: 'PUT', path: '/people/:id/role', least: 'owner' },
+  'people.deactivate': { method: 'POST', path: '/people/:id/deactivate', least: 'owner' },
+  'people.password': { method: 'POST', path: '/people/:id/password', least: 'owner' },
   'audit.list': { method: 'GET', path: '/audit', least: 'viewer' },
 } as const satisfies Record<string, Route>
 

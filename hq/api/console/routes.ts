@@ -15,8 +15,14 @@ import { sendAnswer, sendRefusal } from './problems.ts'
 
 const Key = z.string().regex(/^[\w-]{8,64}$/)
 
-/** A code is shown once and kept nowhere: asking again makes another one. */
-const MAKES_CODE: ReadonlySet<RouteName> = new Set(['tills.new_code', 'tills.code', 'exceptions.decide'])
+/** A code or a first password is shown once and kept nowhere: asking again makes another one. */
+const MAKES_SECRET: ReadonlySet<RouteName> = new Set([
+  'tills.new_code',
+  'tills.code',
+  'exceptions.decide',
+  'people.add',
+  'people.password',
+])
 
 /** Registers every route of the contract with its handler: schema, role, origin and key are the same for all. */
 export function changeRoutes(
@@ -72,7 +78,7 @@ function register<R extends HandledRoute>(
       if (!change) return sendAnswer(reply, await handle(who, asked, ''))
       const key = Key.safeParse(request.headers['idempotency-key'])
       if (!key.success) return sendRefusal(reply, NO_KEY)
-      if (MAKES_CODE.has(route)) return sendAnswer(reply, await handle(who, asked, key.data))
+      if (MAKES_SECRET.has(route)) return sendAnswer(reply, await handle(who, asked, key.data))
       const question = `${route} ${JSON.stringify(asked)}`
       const answer = await once(parts, { person: who, key: key.data, question }, () =>
         handle(who, asked, key.data),

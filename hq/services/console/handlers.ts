@@ -14,6 +14,7 @@ import { decide } from './decide.ts'
 import { findEvent, listEvents } from './events.ts'
 import { listExceptions } from './exceptions.ts'
 import { overview, pulse } from './overview.ts'
+import { peopleHandlers } from './people-routes.ts'
 import type { Person } from './person.ts'
 import { changePolicy } from './policy.ts'
 import { programHandlers } from './program-routes.ts'
@@ -110,6 +111,7 @@ export function consoleHandlers(parts: Parts): ConsoleHandlers {
     'reconciliations.one': (who, { id }) => find(who, 'This report', (tx) => findReport(tx, who.tenant, id)),
     'reconciliations.sign_off': (who, { id }) => signOffReport(parts, who, id),
     ...programHandlers(parts),
+    ...peopleHandlers(parts),
     'audit.list': (who, asked) => read(who, (tx) => listAudit(tx, who.tenant, asked)),
   }
 }

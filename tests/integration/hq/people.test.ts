@@ -168,3 +168,78 @@ test('more sign-ins at once than are checked in a few seconds are asked to come 
   expect(away[0]).toMatchObject({ body: { code: 'unavailable' }, headers: { 'retry-after': '5' } })
   expect(said.filter(({ status }) => status === 401)).toHaveLength(120 - away.length)
 })
+
+test('an owner sees who signs in, adds somebody, and changes what they may do; the audit names the owner', async () => {
+  const { tenant: shop } = await createTenant(office.parts, { name: 'People Room', who: 'test' })
+  const owner = await somebody(office, shop, 'owner', 'Ngozi Eze')
+  const list = async () => (await owner.get('people.list', {})).people
+  expect(await list()).toMatchObject([
+    { name: 'Ngozi Eze', role: 'owner', active: true, last_sign_in: office.clock.wallMs },
+  ])
+
+  const wanted = { login: ' Musa ', name: 'Musa Danladi', role: 'viewer' } as const
+  const added = await owner.get('people.add', wanted)
+  expect(added.login).toBe('musa')
+  const taken = await owner.ask('people.add', wanted)
+  expect([taken.body.code, taken.body.detail]).toEqual([
+    'refused',
+    expect.stringContaining('somebody called musa'),
+  ])
+  const musa = new ConsolePerson(office.app, 'musa', added.password)
+  const known = (await list()).find(({ login }) => login === 'musa')
+  expect(known).toMatchObject({ name: 'Musa Danladi', role: 'viewer', active: true, last_sign_in: null })
+  const id = known?.id ?? ''
+  office.clock.pass(MINUTE)
+  expect((await musa.signIn()).status).toBe(200)
+  expect((await list()).find((one) => one.id === id)?.last_sign_in).toBe(office.clock.wallMs)
+
+  expect(await owner.codeOf('people.role', { id, role: 'manager' })).toBe('done')
+  expect(await musa.codeOf('overview', {})).toBe('not_signed_in')
+  expect((await musa.signIn()).body.person.role).toBe('manager')
+  const anew = await owner.get('people.password', { id })
+  expect((await musa.signIn()).status).toBe(401)
+  expect((await musa.signIn(anew.password)).status).toBe(200)
+  expect(await owner.codeOf('people.deactivate', { id })).toBe('done')
+  expect((await musa.signIn(anew.password)).status).toBe(401)
+  expect((await list()).map(({ login, active }) => [login === 'musa', active])).toEqual([
+    [false, true],
+    [true, false],
+  ])
+  const audit = (await owner.get('audit.list', { what: 'person.' })).rows
+  expect(audit.slice(0, 4).map(({ who, what, about }) => [who, what, about])).toEqual(
+    ['person.deactivated', 'person.password_reset', 'person.role', 'person.created'].map((what) => [
+      'Ngozi Eze',
+      what,
+      id,
+    ]),
+  )
+  // What was shown once stands nowhere, not even among the answers that are kept for a second try.
+  const kept = await office.db.tenant(shop, (tx) => tx.query('SELECT answer FROM hq.console_answer'))
+  expect(kept.length).toBeGreaterThan(0)
+  for (const secret of [added.password, anew.password]) expect(JSON.stringify(kept)).not.toContain(secret)
+})
+
+test('nobody changes their own role or takes it from themselves, nor sees another business', async () => {
+  const { tenant: shop } = await createTenant(office.parts, { name: 'Their Own', who: 'test' })
+  const owner = await somebody(office, shop, 'owner')
+  await somebody(office, shop, 'owner')
+  const stranger = await somebody(office, tenant, 'owner')
+  const [theirs] = (await stranger.get('people.list', {})).people
+  for (const { id } of (await owner.get('people.list', {})).people) expect(id).not.toBe(theirs?.id)
+  const me = (await owner.get('people.list', {})).people.find(({ login }) => login === owner.login)?.id ?? ''
+  for (const id of [me, theirs?.id ?? '']) {
+    expect(await owner.codeOf('people.role', { id, role: 'viewer' })).toBe('refused')
+    expect(await owner.codeOf('people.deactivate', { id })).toBe('refused')
+    expect(await owner.codeOf('people.password', { id })).toBe('refused')
+  }
+  expect(await owner.codeOf('overview', {})).toBe('done')
+  expect(await stranger.codeOf('overview', {})).toBe('done')
+})
+
+test('two owners who add the same name at the same moment add one person', async () => {
+  const { tenant: shop } = await createTenant(office.parts, { name: 'At Once', who: 'test' })
+  const owner = await somebody(office, shop, 'owner')
+  const wanted = { login: 'at-once', name: 'Once', role: 'viewer' } as const
+  const codes = await Promise.all([owner.codeOf('people.add', wanted), owner.codeOf('people.add', wanted)])
+  expect(codes.toSorted()).toEqual(['done', 'refused'])
+})
