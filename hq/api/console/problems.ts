@@ -68,8 +68,15 @@ const NO_CONNECTION = /timeout exceeded when trying to connect|Connection termin
 /** A value that Postgres cannot hold. */
 const DATABASE_REFUSES_VALUE = /^(?:22|54000)/
 
+const NO_SUCH_PLACE = consoleRefusal(
+  'not_found',
+  'This link leads to nothing here. Perhaps a piece of it was lost on the way. Go back to the list and choose again.',
+)
+
 function refusalOf(error: unknown): ConsoleRefusal {
   if (hasZodFastifySchemaValidationErrors(error)) {
+    // The place itself, not what was typed: nobody reads an address letter by letter.
+    if (error.validationContext === 'params') return NO_SUCH_PLACE
     const where = error.validation[0]?.instancePath.replaceAll('/', ' ').trim() ?? ''
     const what = where === '' ? 'Something in the request' : `"${where}"`
     return consoleRefusal(

@@ -133,6 +133,18 @@ describe('who may ask', () => {
     }
   })
 
+  test('a link of which a piece was lost leads to nothing here, in words', async () => {
+    for (const [route, id] of [
+      ['customers.one', amina.slice(0, 8)],
+      ['tills.one', 'x'],
+      ['reconciliations.one', `${device}0`],
+    ] as const) {
+      const said = await viewer.ask(route, { id })
+      expect([said.status, said.body.code]).toEqual([404, 'not_found'])
+      expect(said.body.detail).toContain('This link leads to nothing here')
+    }
+  })
+
   test('a change from another site, without a key or not as JSON is refused', async () => {
     const rename = (headers: Record<string, string>, body: unknown = { name: 'Ours' }) =>
       owner.raw('PATCH', `/api/v1/stores/${STORE}`, body, headers)
