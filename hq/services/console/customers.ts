@@ -42,31 +42,51 @@ function waysOf(typed: string, put: (value: string) => string): readonly string[
   ]
 }
 
-/** Customers by a piece of the phone number, a word of the name, the card or the e-mail, in order of their names. */
+/**
+ * Customers by a piece of the phone number, a word of the name, the card or the e-mail: in order of their names, and
+ * behind them those who have none.
+ */
 export async function findCustomers(
   tx: Tx,
   tenant: string,
   { text, cursor, limit }: Asked<'customers.find'>,
 ): Promise<Answered<'customers.find'>> {
+  const after = readCursor(cursor, ['text', 'text'])
+  const wanted = { tenant, typed: text.trim(), after: after ?? null }
+  const named = after?.[0] === '' ? [] : await inOrder(tx, { ...wanted, named: true }, limit + 1)
+  const left = limit + 1 - named.length
+  const behind = after?.[0] === '' ? wanted : { ...wanted, after: null }
+  const rows = left === 0 ? named : [...named, ...(await inOrder(tx, { ...behind, named: false }, left))]
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return { rows: shown.map(shownRow), next: last ? writeCursor([last.sort, last.id]) : null }
+}
+
+interface Wanted {
+  readonly tenant: string
+  /** Empty: everybody. */
+  readonly typed: string
+  readonly named: boolean
+  /** Name and id of the last row before. */
+  readonly after: readonly (string | number)[] | null
+}
+
+/** A part of the list, as the index on names has it. */
+function inOrder(tx: Tx, { tenant, typed, named, after }: Wanted, most: number): Promise<Stored[]> {
   const values: unknown[] = [tenant]
   const put = (value: unknown): string => `$${values.push(value)}`
-  const where = ['tenant_id = $1', 'merged_into IS NULL']
-  const typed = text.trim()
+  const where = ['tenant_id = $1', 'merged_into IS NULL', named ? `lower(name) > ''` : `lower(name) = ''`]
   if (typed !== '') {
     const ways = waysOf(typed, put).map(
       (way) => `SELECT customer FROM hq.customer_key WHERE tenant_id = $1 AND ${way}`,
     )
     where.push(`id IN (${ways.join(' UNION ALL ')})`)
   }
-  const after = readCursor(cursor, ['text', 'text'])
   if (after) where.push(`(lower(name), id) > (${put(after[0])}, ${put(after[1])})`)
-  const rows = await tx.query<Stored>(
-    `SELECT ${COLUMNS} FROM hq.customer WHERE ${where.join(' AND ')} ORDER BY lower(name), id LIMIT ${put(limit + 1)}`,
+  return tx.query<Stored>(
+    `SELECT ${COLUMNS} FROM hq.customer WHERE ${where.join(' AND ')} ORDER BY lower(name), id LIMIT ${put(most)}`,
     values,
   )
-  const shown = rows.slice(0, limit)
-  const last = rows.length > limit ? shown.at(-1) : undefined
-  return { rows: shown.map(shownRow), next: last ? writeCursor([last.sort, last.id]) : null }
 }
 
 /** One customer with their accounts at `now`, under any of their ids; undefined when there is none. */

@@ -47,7 +47,12 @@ export function CustomerPage({ id }: { id: string }) {
               [t('customers.spent'), nairaText(customer.spend_kobo)],
               [t('customers.last'), customer.last_sale === null ? t('never') : recent(customer.last_sale)],
               ...(aliases.length > 0
-                ? [[t('customers.other_ids'), aliases.map((one) => one.slice(0, 8)).join(', ')] as const]
+                ? [
+                    [
+                      t('customers.other_ids'),
+                      t('customers.other_ids_of', { count: aliases.length }),
+                    ] as const,
+                  ]
                 : []),
             ]}
           />

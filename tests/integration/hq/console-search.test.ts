@@ -15,7 +15,9 @@ beforeAll(async () => {
     tx.query(
       `INSERT INTO hq.customer (tenant_id, id, public_id, name, phone, card, email, joined) VALUES
          ($1, md5('elodie'), 'P1', 'Élodie Ọkafor', '+2348031234567', 'Ñ-17', 'ÉLODIE@example.com', 1),
-         ($1, md5('efe'), 'P2', 'Efe Okafor', '+2348037654321', 'N-17', 'efe@example.com', 1)`,
+         ($1, md5('efe'), 'P2', 'Efe Okafor', '+2348037654321', 'N-17', 'efe@example.com', 1),
+         ($1, md5('no name'), 'P3', '', '+2348090000001', NULL, NULL, 1),
+         ($1, md5('none either'), 'P4', '', '+2348090000002', NULL, NULL, 1)`,
       [tenant],
     ),
   )
@@ -40,4 +42,24 @@ test.each([
   ['%', []],
 ])('%s', async (text, wanted) => {
   expect([...(await found(text))].sort()).toEqual(wanted)
+})
+
+test.each([
+  ['', ['Efe Okafor', 'Élodie Ọkafor', '', '']],
+  ['080', ['Efe Okafor', 'Élodie Ọkafor', '', '']],
+  ['0809', ['', '']],
+])('who has a name stands before those who have none, whatever the size of a page: "%s"', async (text, names) => {
+  const ids = (await viewer.get('customers.find', { text })).rows.map(({ id }) => id)
+  expect(new Set(ids).size).toBe(names.length)
+  for (const limit of [1, 2, 3, 4]) {
+    const seen: { readonly id: string; readonly name: string }[] = []
+    for (let cursor: string | undefined, more = true; more; ) {
+      const page = await viewer.get('customers.find', { text, limit, cursor })
+      seen.push(...page.rows)
+      cursor = page.next ?? undefined
+      more = page.next !== null
+    }
+    expect(seen.map(({ name }) => name)).toEqual(names)
+    expect(seen.map(({ id }) => id)).toEqual(ids)
+  }
 })
