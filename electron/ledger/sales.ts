@@ -60,6 +60,14 @@ export interface Sales {
   receiptUsed(day: string, receipt: string): boolean
 }
 
+/** The way to the fewest rows. A sale that is named is found by its id. */
+function indexFor({ customer, day, receipt, id }: SaleFilter): string {
+  if (id !== undefined) return ''
+  if (customer !== null) return 'INDEXED BY sale_customer'
+  if (day !== undefined) return 'INDEXED BY sale_day'
+  return receipt ? 'INDEXED BY sale_receipt' : 'INDEXED BY sale_at'
+}
+
 const select = (
   index = '',
 ): string => `SELECT s.*, c.name AS customer_name, t.name AS staff_name FROM sale s ${index}
@@ -91,9 +99,7 @@ export function createSales(ledger: Ledger): Sales {
     // The index leaves out sales without a receipt, and must be told that this is none of them.
     if (filter.receipt) where.push(`s.receipt = @receipt AND s.receipt <> ''`)
     if (filter.id !== undefined) where.push('s.id = @sale')
-    const index =
-      filter.customer !== null ? 'INDEXED BY sale_customer' : filter.day ? 'INDEXED BY sale_day' : ''
-    const sql = `${select(index)} WHERE ${where.join(' AND ')} ORDER BY s.at DESC, s.id DESC LIMIT @limit`
+    const sql = `${select(indexFor(filter))} WHERE ${where.join(' AND ')} ORDER BY s.at DESC, s.id DESC LIMIT @limit`
     const statement = pages.get(sql) ?? db.prepare<Record<string, unknown>, SaleRow>(sql)
     pages.set(sql, statement)
     const [at, id] = filter.cursor === null ? [] : filter.cursor.split('~')
