@@ -164,6 +164,51 @@ describe('points that head office sets aside', () => {
     await exact(shop.till)
   })
 
+  it('are the customer’s under whatever id: after a merge they are summed up', async () => {
+    const shop = await begun()
+    const { till, hq } = shop
+    const ada = till.till.ledger.projector.accounts.replica.rootOf(shop.ada)
+    const bisi = await till.enrol('08039876543', { name: 'Bisi' })
+    await sendAll(till, hq)
+    await grantBy(shop, 1_000)
+    await grantBy({ ...shop, ada: bisi }, 500, '92'.repeat(16))
+    const none = {
+      hq_epoch: '1',
+      version: '1',
+      generation: '0',
+      sale_count: '0',
+      spend_kobo: '0',
+      joined: '0',
+    }
+    const texts = {
+      name: '',
+      phone_typed: '',
+      birth: '',
+      note: '',
+      consent_wording: '',
+      marketing: 'not_asked',
+      applied: '{}',
+    }
+    const nulls = { phone: null, email: null, card: null, consent_at: null, last_sale: null }
+    const value = { ...none, ...texts, ...nulls, tenant_id: TENANT, id: ada, merged_into: bisi }
+    await till.open.sync('shape_chunk', {
+      shape: 'customer',
+      from: { handle: null, offset: '-1' },
+      handle: 'c',
+      offset: '1_0',
+      messages: JSON.stringify([
+        { key: ada, value, headers: { operation: 'insert' } },
+        { headers: { control: 'up-to-date' } },
+      ]),
+    })
+    await redeem(till, ada, 1_400)
+    expect(kinds(till, 'points.redeemed').map((p) => (p as { right: string }).right)).toEqual([
+      'lease',
+      'lease',
+    ])
+    await exact(till)
+  })
+
   it('come back to be spent again when the sale is undone, and never grow', async () => {
     const shop = await begun(3_000)
     await grantBy(shop, 1_000)
