@@ -106,6 +106,36 @@ test('a code for a new till is shown once, with the time it is good for', async 
   await owner.seesNot('Good for')
 })
 
+test('an owner adds somebody, changes their role and removes them, by the keyboard', async () => {
+  const { page } = owner
+  await go(owner, '#/people', 'Who may sign in here')
+  expect(await violations(owner)).toEqual([])
+  await page.getByRole('button', { name: 'Add somebody' }).click()
+  await owner.hasFocus(page.getByLabel('Name', { exact: true }))
+  await owner.type('Musa Danladi')
+  await owner.press('Tab')
+  await owner.type('Musa')
+  await owner.press('Enter')
+  await owner.sees('The first password of')
+  expect(await page.locator('output').textContent()).toMatch(/^[a-z0-9]{4}(-[a-z0-9]{4}){3}$/)
+  expect(await violations(owner)).toEqual([])
+  await owner.press('Escape')
+  await owner.sees('musa, Has never signed in')
+
+  await page.getByRole('button', { name: 'Change role: Musa Danladi' }).click()
+  await owner.press('ArrowRight', 'Enter')
+  await owner.hears('signs in again')
+  await owner.hasFocus(page.getByRole('button', { name: 'Change role: Musa Danladi' }))
+  await page.getByRole('button', { name: 'Remove: Musa Danladi' }).click()
+  await page.getByRole('button', { name: 'Remove from the console' }).click()
+  await owner.hears('signs in no more')
+  await owner.sees('Signs in no more')
+  await go(owner, '#/audit', 'Role changed')
+  await owner.sees('now Manager, before Viewer')
+  await page.getByRole('main').getByRole('link', { name: 'People' }).click()
+  await owner.sees('Who may sign in here')
+})
+
 test.each([
   ['1024x600', { width: 1024, height: 600 }],
   ['390x844', { width: 390, height: 844 }],

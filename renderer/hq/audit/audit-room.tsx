@@ -2,9 +2,11 @@ import { History, RefreshCw, SearchX } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useKindText } from '../../ui/kinds.ts'
-import { useConsole } from '../api/console-context.ts'
+import { useConsole, useMay } from '../api/console-context.ts'
 import { type RowOf, usePages } from '../api/use-pages.ts'
 import { FilterChips } from '../frame/filter-chips.tsx'
+import { LinkButton } from '../frame/link-button.tsx'
+import { writePlace } from '../frame/location.ts'
 import { RoomHead } from '../frame/room-head.tsx'
 import { NotYet } from '../frame/trouble.tsx'
 import { useNarrow } from '../frame/use-place.ts'
@@ -20,6 +22,7 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
   const { t, moment, day } = useWords()
   const kind = useKindText()
   const { session } = useConsole()
+  const isOwner = useMay('owner')
   const narrow = useNarrow()
   const { who, what } = query
   const pages = usePages('audit.list', { ...(who ? { who } : {}), ...(what ? { what } : {}) }, ['audit'])
@@ -33,6 +36,11 @@ export function AuditRoom({ query }: { query: Readonly<Record<string, string>> }
   return (
     <div className="flex min-h-150 flex-1 flex-col gap-3 p-4 wide:p-6">
       <RoomHead title={t('room.audit')} subtitle={t('audit.subtitle')}>
+        {isOwner && (
+          <LinkButton look="plain" href={writePlace({ room: 'people' })}>
+            {t('room.people')}
+          </LinkButton>
+        )}
         {pages.stale && (
           <Button look="primary" icon={RefreshCw} onClick={pages.reload}>
             {t('newer')}

@@ -9,6 +9,7 @@ import { LedgersRoom } from '../ledgers/ledgers-room.tsx'
 import { LoyaltyRoom } from '../loyalty/loyalty-room.tsx'
 import { ProgramPage } from '../loyalty/program-page.tsx'
 import { OverviewRoom } from '../overview/overview-room.tsx'
+import { PeopleRoom } from '../people/people-room.tsx'
 import { ReconciliationRoom } from '../reconciliation/reconciliation-room.tsx'
 import { ReportPage } from '../reconciliation/report-page.tsx'
 import { RISK, RiskPage } from '../risk/risk-page.tsx'
@@ -83,6 +84,7 @@ function Room({ place }: { place: Place }) {
     ledgers: () => <LedgersRoom query={query} />,
     exceptions: () => <ExceptionsRoom query={query} />,
     reconciliation: () => (of ? <ReportPage key={of} id={of} /> : <ReconciliationRoom query={query} />),
+    people: () => <PeopleRoom />,
     audit: () => <AuditRoom query={query} />,
   }
   return rooms[place.room]()

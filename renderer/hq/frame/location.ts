@@ -8,6 +8,7 @@ export const ROOMS = [
   'ledgers',
   'exceptions',
   'reconciliation',
+  'people',
   'audit',
 ] as const
 export type RoomName = (typeof ROOMS)[number]

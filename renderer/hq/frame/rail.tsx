@@ -1,9 +1,19 @@
 import type { LucideIcon } from 'lucide-react'
-import { BookOpenText, CircleAlert, Gift, History, LayoutDashboard, Scale, Store, Users } from 'lucide-react'
+import {
+  BookOpenText,
+  CircleAlert,
+  Gift,
+  History,
+  LayoutDashboard,
+  Scale,
+  Store,
+  UserCog,
+  Users,
+} from 'lucide-react'
 import { classNames } from '../../ui/class-names.ts'
 import { offsetText, placeOfZone } from '../../ui/dates.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { useConsole } from '../api/console-context.ts'
+import { useConsole, useMay } from '../api/console-context.ts'
 import { ROOMS, type RoomName, writePlace } from './location.ts'
 import { useWords } from './use-words.ts'
 
@@ -15,6 +25,7 @@ const DRAWINGS: Record<RoomName, LucideIcon> = {
   ledgers: BookOpenText,
   exceptions: CircleAlert,
   reconciliation: Scale,
+  people: UserCog,
   audit: History,
 }
 
@@ -22,14 +33,16 @@ const DRAWINGS: Record<RoomName, LucideIcon> = {
 export function Rail({ room }: { room: RoomName }) {
   const { t, locale, zone, now } = useWords()
   const { pulse } = useConsole()
+  const isOwner = useMay('owner')
   return (
     <nav
       aria-label={t('rooms')}
       className="shrink-0 border-line bg-surface max-[760px]:border-t min-[761px]:flex min-[761px]:w-54 min-[761px]:flex-col min-[761px]:justify-between min-[761px]:gap-3 min-[761px]:overflow-y-auto min-[761px]:border-r min-[761px]:p-3"
     >
       <ul className="flex gap-1 max-[760px]:justify-between max-[760px]:px-1 min-[761px]:flex-col">
-        {ROOMS.map((name) => (
-          <li key={name} className="min-w-0">
+        {ROOMS.filter((name) => name !== 'people' || isOwner).map((name) => (
+          // A phone has no room for it here: there the audit leads to it.
+          <li key={name} className={classNames('min-w-0', name === 'people' && 'max-[760px]:hidden')}>
             <a
               href={writePlace({ room: name })}
               aria-current={name === room ? 'page' : undefined}

@@ -4,6 +4,7 @@ import { exceptions } from './hq/exceptions.ts'
 import { ledgers } from './hq/ledgers.ts'
 import { loyalty } from './hq/loyalty.ts'
 import { overview } from './hq/overview.ts'
+import { people } from './hq/people.ts'
 import { reconciliation } from './hq/reconciliation.ts'
 import { risk } from './hq/risk.ts'
 import { password, signIn } from './hq/sign-in.ts'
@@ -25,6 +26,7 @@ export const hq = {
     ledgers: 'Ledgers',
     exceptions: 'Exceptions',
     reconciliation: 'Reconciliation',
+    people: 'People',
     audit: 'Audit',
   },
   filters_on: 'What the list is narrowed to',
@@ -55,5 +57,6 @@ export const hq = {
   ledgers,
   exceptions,
   reconciliation,
+  people,
   audit,
 } as const
