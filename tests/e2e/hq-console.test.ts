@@ -157,6 +157,15 @@ test.each([
   expect(screen.takeComplaints()).toEqual([])
 })
 
+test('after a till was asked the focus is where it was, also when the first report takes the place of the hint', async () => {
+  await go(owner, '#/reconciliation', 'No report yet')
+  const ask = owner.page.getByRole('button', { name: 'Compare a till' })
+  await ask.click()
+  await owner.page.getByRole('button', { name: 'Ask it' }).click()
+  await owner.sees('Till is asked')
+  await owner.hasFocus(ask)
+})
+
 test('a till that was written off can still be stopped, once', async () => {
   const id = scene.from.device
   const stopped = () => owner.page.getByRole('button', { name: 'Stop it: lost or stolen' })

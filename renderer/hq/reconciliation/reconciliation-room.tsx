@@ -32,6 +32,7 @@ export function ReconciliationRoom({ query }: { query: Readonly<Record<string, s
   const till = /^[0-9a-f]{32}$/.test(query['till'] ?? '') ? query['till'] : undefined
   const pages = usePages('reconciliations.list', till ? { till } : {}, ['tills', 'audit'])
   const [asking, setAsking] = useState(false)
+  // Always in one place: it takes the focus back when the question is closed.
   const ask = mayAsk && (
     <Button look="primary" icon={Plus} onClick={() => setAsking(true)}>
       {t('reconciliation.ask')}
@@ -40,7 +41,7 @@ export function ReconciliationRoom({ query }: { query: Readonly<Record<string, s
   return (
     <div className="flex min-h-150 flex-1 flex-col gap-3 p-4 wide:p-6">
       <RoomHead title={t('room.reconciliation')} subtitle={t('reconciliation.subtitle')}>
-        {pages.rows.length > 0 && ask}
+        {ask}
       </RoomHead>
       {pages.trouble && pages.rows.length === 0 ? (
         <NotYet query={pages} />
@@ -97,7 +98,7 @@ export function ReconciliationRoom({ query }: { query: Readonly<Record<string, s
             },
           ]}
           empty={
-            <EmptyState icon={Scale} title={t('reconciliation.none')} action={ask}>
+            <EmptyState icon={Scale} title={t('reconciliation.none')}>
               {t('reconciliation.none_body')}
             </EmptyState>
           }
