@@ -5,7 +5,7 @@ export const signIn = {
   password: 'Password',
   do: 'Sign in',
   ended: 'You were signed out because nobody was at work here for a while. Sign in and go on where you were.',
-  hint: 'No account yet, or the password is lost? Whoever runs the server makes one with “npm run hq -- create-person”.',
+  hint: 'No account yet, or the password is lost? An owner makes one under People, or whoever runs the server with “npm run hq -- create-person” and “reset-password”.',
 } as const
 
 export const password = {
