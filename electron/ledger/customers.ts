@@ -107,11 +107,16 @@ export function createCustomers(
       const id = rootOf(named)
       const row = byId.get(id)
       if (!row) return refuse(refusal('not_found', { what: 'This customer' }))
-      const { program, place } = ledger.settings()
+      const { program, otherPrograms, place } = ledger.settings()
       const asOf = writer.now().trusted
       const account = projector.accounts.load(id, program.id)
       const sums = summary(account, asOf)
-      const { tier, next, missing } = tierStanding(program, account, asOf, place.time_zone)
+      const { tier, next, missing, points, keeps_until } = tierStanding(
+        program,
+        account,
+        asOf,
+        place.time_zone,
+      )
       const last = sales.list({ customer: id, cursor: null, limit: 5 }).sales
       return ok({
         id,
@@ -126,9 +131,16 @@ export function createCustomers(
         consent: { marketing: row.marketing, at: row.consent_at, wording: row.consent_wording },
         note: row.note,
         version: row.version,
-        tier,
+        tier: { ...tier, benefits: [...tier.benefits] },
+        tier_kept_until: keeps_until,
+        tier_points: points,
         next_tier: next,
         points_to_next_tier: missing,
+        other_programs: otherPrograms
+          .map(({ id: other, name }) => {
+            return { program: name, points: balanceOf(projector.accounts.load(id, other), asOf) }
+          })
+          .filter((one) => one.points > 0),
         account: {
           ...views.of(id, asOf),
           available: sums.open,

@@ -7,12 +7,12 @@ import { EVENT_COUNTS } from './database.ts'
 import type { Ledger } from './ledger.ts'
 
 /** What programs ask of a person, as the rows and the own entries of this till have it. */
-export interface PeopleFacts {
+interface PeopleFacts {
   /** The accounts in the programs beside the one that is redeemed from, and what rules ask. */
   of(id: string, known: KnownPerson): Pick<SaleCustomer, 'others' | 'facts'>
 }
 
-export interface KnownPerson {
+interface KnownPerson {
   readonly joined: number
   readonly birth: string
   readonly sales: number

@@ -9,19 +9,26 @@ import type { AnyDraft, PersonalValues } from '../../shared/protocol/payload.ts'
 import type { Customers } from './customers.ts'
 import type { Ledger } from './ledger.ts'
 
-/** The event of a new customer. `n`: its number among the events of its command. */
+/** The event of a new customer. `n`: its number among the events of its command. `referrer`: who recommended it. */
 export function enrolledDraft(
   n: number,
   customer: string,
   personal: PersonalValues['customer.enrolled'],
   identity: 'phone' | 'email' | 'card',
   imported: boolean,
+  referrer: string | null = null,
 ): AnyDraft {
   return {
     kind: 'customer.enrolled',
     n,
     customer,
-    payload: { generation: 0, identity, canon: CANON_VERSION, imported },
+    payload: {
+      generation: 0,
+      identity,
+      canon: CANON_VERSION,
+      imported,
+      ...(referrer === null ? {} : { referred_by: referrer }),
+    },
     personal,
   }
 }
@@ -100,4 +107,19 @@ export function takenBy(
       return refusal('identity_taken', { what: field, name: customers.callName(holder) })
   }
   return null
+}
+
+/** Who has this number, where somebody says that a recommendation was theirs. Refuses phone_invalid, invalid. */
+export function readReferrer(
+  ledger: Ledger,
+  customers: Customers,
+  typed: string,
+): Result<string | null, Refusal> {
+  if (typed.trim() === '') return ok(null)
+  const read = readTypedPerson(ledger, { phone: typed, email: '', card: '', name: '', birth: '' }, '')
+  if (!read.ok) return read
+  const row = customers.row(read.value.id)
+  if (row) return ok(row.id)
+  const why = 'no customer here has this number; check it, or leave it empty'
+  return refuse(refusal('invalid', { what: 'Recommended by', why }))
 }

@@ -94,7 +94,10 @@ export function createProjector(db: Database): Projector {
     'points.earned': (e) => {
       const p = e.payload as Payloads['points.earned']
       postEvent(e)
-      sales.countEarned(p.sale, p.points)
+      // What is earned beside, by somebody else or in another program, is no part of what the receipt says.
+      if (e.program === LIST_PROGRAM && e.customer !== null) {
+        sales.countEarned(p.sale, accounts.replica.rootOf(e.customer), p.points)
+      }
     },
     'points.redeemed': (e) => {
       const p = e.payload as Payloads['points.redeemed']

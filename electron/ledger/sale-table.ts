@@ -18,7 +18,7 @@ export function saleTable(db: Database) {
        channel, staff, imported, void_event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, NULL)`,
   )
   const voidOf = db.prepare<[string], string | null>('SELECT void_event FROM sale WHERE id = ?').pluck()
-  const earned = db.prepare('UPDATE sale SET earned = earned + ? WHERE id = ?')
+  const earned = db.prepare('UPDATE sale SET earned = earned + ? WHERE id = ? AND customer = ?')
   const redeemed = db.prepare('UPDATE sale SET redeemed = redeemed + ? WHERE id = ?')
   const mark = db.prepare('UPDATE sale SET void_event = ? WHERE id = ? AND void_event IS NULL')
   const undoneBy = db.prepare<[string, string], UndoneSale>(
@@ -43,8 +43,8 @@ export function saleTable(db: Database) {
     /** The event that undid it; null: it stands. */
     voidOf: (sale: string | null): string | null => (sale === null ? null : (voidOf.get(sale) ?? null)),
     /** What the receipt said: whatever head office's row makes of it later. */
-    countEarned: (sale: string | null, points: number): void => {
-      if (sale !== null) earned.run(points, sale)
+    countEarned: (sale: string | null, customer: string, points: number): void => {
+      if (sale !== null) earned.run(points, sale, customer)
     },
     countRedeemed: (sale: string | null, points: number): void => {
       if (sale !== null) redeemed.run(points, sale)

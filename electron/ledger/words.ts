@@ -3,6 +3,7 @@ import { formatNaira, groupThousands, pointsInWords as points } from '../../shar
 import type { Line } from '../../shared/domain/account.ts'
 import { multiplierText } from '../../shared/domain/program/base-earn.ts'
 import { lastDayOf } from '../../shared/domain/program/expiry.ts'
+import { BASE_RULE } from '../../shared/domain/program/rate.ts'
 import type { EventKind } from '../../shared/protocol/event.ts'
 import type { Payloads } from '../../shared/protocol/payload.ts'
 
@@ -18,19 +19,24 @@ const WHY_LESS: Readonly<Record<string, string>> = {
   sale_reversed: '. The sale was undone, so nothing counts here',
 }
 
+/** "100 base x 1.25 Silver", or what the rule is called. */
+const earnedBy = ({ rule, rule_name, base, multiplier_bp, tier }: Payloads['points.earned']): string =>
+  rule === BASE_RULE
+    ? `${groupThousands(base)} base x ${multiplierText(multiplier_bp)} ${tier}`
+    : (rule_name ?? rule)
+
 /** The reason of a line in words, for a customer's statement. */
 export function lineReason(line: Line, payload: unknown, reason: string, timeZone: string): string {
   const day = (ms: number): string => lastDayOf(ms, timeZone)
   switch (line.kind) {
     case 'earn': {
       const p = payload as Payloads['points.earned'] | null
-      const how = p
-        ? `${groupThousands(p.base)} base x ${multiplierText(p.multiplier_bp)} ${p.tier}`
-        : line.rule
+      const how = p ? earnedBy(p) : line.rule
       return `${how}${p ? `, valid until ${day(p.expiry)}` : ''}${WHY_LESS[line.why] ?? ''}`
     }
     case 'redeem': {
       const p = payload as Payloads['points.redeemed'] | null
+      if (p?.reward) return `Taken for points: ${p.reward.name}`
       return p ? `Paid ${formatNaira(p.pays)} with points` : 'Paid with points'
     }
     case 'adjust':
@@ -98,11 +104,12 @@ export function eventWords(kind: EventKind, payload: unknown, reason: string, ti
     }
     case 'points.earned': {
       const p = payload as Payloads['points.earned']
-      return `Earned ${points(p.points)}: ${groupThousands(p.base)} base x ${multiplierText(p.multiplier_bp)} ${p.tier}`
+      return `Earned ${points(p.points)}: ${earnedBy(p)}`
     }
     case 'points.redeemed': {
       const p = payload as Payloads['points.redeemed']
-      return `Redeemed ${points(p.points)}, worth ${formatNaira(p.pays)}`
+      const what = p.reward ? `, for ${p.reward.name}` : ''
+      return `Redeemed ${points(p.points)}, worth ${formatNaira(p.pays)}${what}`
     }
     case 'points.adjusted':
       return `Adjusted ${signed((payload as Payloads['points.adjusted']).points)}${because}`

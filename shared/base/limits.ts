@@ -62,5 +62,7 @@ export const PROGRAM_LIMITS = {
 export const SALE_LIMITS = {
   linesMax: 60,
   quantityMax: 1_000_000,
+  /** Of the name of an item or a category. */
+  wordCharsMax: 60,
   onceTermsMax: 6,
 } as const

@@ -97,8 +97,11 @@ export const CONTRACT = {
       /** mm-dd or yyyy-mm-dd or empty. */
       birth: Typed,
       consent: z.object({ marketing: z.enum(['yes', 'no', 'not_asked']), wording: Typed }),
+      /** Phone number of the customer whose recommendation it was. */
+      recommended_by: Typed.optional(),
     }),
-    z.object({ customer_id: Id, warning: PhoneReading.shape.warning }),
+    /** `points`: given for signing up. */
+    z.object({ customer_id: Id, warning: PhoneReading.shape.warning, points: PointsOut }),
   ),
   /** Only the fields given change; an empty text never overwrites. `clear` names fields to empty. */
   'customer.update': method(
@@ -136,6 +139,13 @@ export const CONTRACT = {
     }),
     SaleDone,
   ),
+  /** Why points are what they are: of one line of an account, or of all lines of a sale. */
+  'sale.explain': method(
+    'query',
+    'customer.look_up',
+    z.object({ customer_id: Id, event_id: Id }),
+    z.object({ sentences: z.array(z.string()) }),
+  ),
   'sale.list': method(
     'query',
     'customer.look_up',
@@ -166,6 +176,26 @@ export const CONTRACT = {
       debt: PointsOut,
     }),
   ),
+  /** What giving so much of a sale back does, and what is left of it. Refuses only for the sale itself. */
+  'sale.refund_quote': method(
+    'query',
+    'sale.undo_own_today',
+    z.object({ sale: SaleNamed, kobo: RefundKobo }),
+    RefundQuote,
+  ),
+  /** Gives a part of a sale back, of this till or another one, or all that is left of it. */
+  'sale.refund': method(
+    'command',
+    'sale.undo_own_today',
+    z.object({
+      command_id: CommandId,
+      sale: SaleNamed,
+      kobo: RefundKobo,
+      reason: Typed,
+      approver: Approver.nullable(),
+    }),
+    RefundDone,
+  ),
   /** The receipt of a sale of this till: what the customer was told when it was kept. */
   'receipt.preview': method('query', 'customer.look_up', z.object({ sale_id: Id }), Receipt),
   /** Whatever becomes of the paper, the sale stands: a printer that is missing is a sentence. */
@@ -188,26 +218,6 @@ export const CONTRACT = {
     'customer.look_up',
     z.object({ customer_ids: z.array(Id).min(1).max(LIMITS.pageRowsMax) }),
     FileOut,
-  ),
-  /** What giving so much of a sale back does, and what is left of it. Refuses only for the sale itself. */
-  'sale.refund_quote': method(
-    'query',
-    'sale.undo_own_today',
-    z.object({ sale: SaleNamed, kobo: RefundKobo }),
-    RefundQuote,
-  ),
-  /** Gives a part of a sale back, of this till or another one, or all that is left of it. */
-  'sale.refund': method(
-    'command',
-    'sale.undo_own_today',
-    z.object({
-      command_id: CommandId,
-      sale: SaleNamed,
-      kobo: RefundKobo,
-      reason: Typed,
-      approver: Approver.nullable(),
-    }),
-    RefundDone,
   ),
   'points.adjust': method(
     'command',

@@ -66,9 +66,15 @@ export const Card = z.object({
   }),
   note: z.string(),
   version: z.int(),
-  tier: Tier,
+  tier: Tier.extend({ benefits: z.array(z.string()) }),
+  /** The points do not give the tier any more: it is kept until then. Null: they give it. */
+  tier_kept_until: Ms.nullable(),
+  /** What counts for tiers now. */
+  tier_points: PointsOut,
   next_tier: Tier.nullable(),
   points_to_next_tier: PointsOut.nullable(),
+  /** What the customer has in programs beside the one that is redeemed from. */
+  other_programs: z.array(z.object({ program: z.string(), points: PointsOut })),
   account: z.object({
     /** False: head office has not told this till of the account. Unknown, never zero: no figure here says anything. */
     known: z.boolean(),

@@ -14,6 +14,7 @@ const NAMES = [
   'customer.consent',
   'sale.quote',
   'sale.record',
+  'sale.explain',
   'sale.list',
   'sale.void',
   'sale.refund_quote',

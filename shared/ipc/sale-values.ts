@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SALE_LIMITS } from '../base/limits.ts'
 import { AMOUNT_KOBO_MAX } from '../base/money.ts'
 import { Day, Id, KoboIn, KoboOut, Ms, PointsOut, Typed } from './values.ts'
 
@@ -7,7 +8,17 @@ import { Day, Id, KoboIn, KoboOut, Ms, PointsOut, Typed } from './values.ts'
 const RedeemIn = z.union([
   z.object({ unit: z.literal('points'), points: z.number() }),
   z.object({ unit: z.literal('kobo'), kobo: z.number() }),
+  /** Something of the catalogue. */
+  z.object({ unit: z.literal('reward'), id: z.string().max(40) }),
 ])
+
+/** One line of the bill, from the shop's own till or scanner. */
+const SoldLineIn = z.object({
+  item: z.string().max(SALE_LIMITS.wordCharsMax),
+  category: z.string().max(SALE_LIMITS.wordCharsMax),
+  quantity: z.int().min(1).max(SALE_LIMITS.quantityMax),
+  kobo: z.int().min(0).max(AMOUNT_KOBO_MAX),
+})
 
 export const SaleIn = z.object({
   /** Null: a sale without a customer (counts in the day's figures, moves no points). */
@@ -16,7 +27,14 @@ export const SaleIn = z.object({
   redeem: RedeemIn.nullable(),
   receipt: Typed,
   channel: z.enum(['pos', 'online', 'marketplace', 'phone', 'other']),
+  /** Absent where only the sum is known: rules about items and categories give nothing then. */
+  lines: z.array(SoldLineIn).max(SALE_LIMITS.linesMax).optional(),
 })
+
+/** One line of points of a sale, with why in words. */
+const EarnLine = z.object({ rule: z.string(), name: z.string(), points: PointsOut, text: z.string() })
+/** What a sale earns in a program beside the one that is redeemed from. */
+const OtherEarn = z.object({ program: z.string(), points: PointsOut })
 
 export const Quote = z.object({
   gross_kobo: KoboOut,
@@ -27,7 +45,13 @@ export const Quote = z.object({
     multiplier_bp: z.int(),
     tier: z.string(),
     text: z.string(),
+    lines: z.array(EarnLine),
+    others: z.array(OtherEarn),
   }),
+  /** The catalogue. `why`: why this customer cannot take it now; empty when they can. */
+  rewards: z.array(
+    z.object({ id: z.string(), name: z.string(), points: PointsOut, pays_kobo: KoboOut, why: z.string() }),
+  ),
   redeem: z.object({
     points: PointsOut,
     pays_kobo: KoboOut,
@@ -55,6 +79,10 @@ export const SaleDone = z.object({
   earned: PointsOut,
   redeemed: PointsOut,
   pays_kobo: KoboOut,
+  lines: z.array(EarnLine),
+  others: z.array(OtherEarn),
+  /** What was taken of the catalogue; empty when nothing was. */
+  reward: z.string(),
   /** Null: what the customer has is not known here. */
   balance: PointsOut.nullable(),
   balance_worth_kobo: KoboOut.nullable(),

@@ -82,4 +82,8 @@ export const SettingsView = z.object({
   consent_wording: z.string(),
   adjust_daily_limit: z.record(RoleName, z.int()),
   program: Program,
+  /** What stands beside the base, in words: head office alone changes it. */
+  program_words: z.object({ rules: z.array(z.string()), rewards: z.array(z.string()) }),
+  /** Programs of head office that this app does not follow, and why. */
+  unreadable_programs: z.array(z.string()),
 })

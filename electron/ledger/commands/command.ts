@@ -1,7 +1,7 @@
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { type Result, refuse } from '../../../shared/base/result.ts'
 import type { People as Pair } from '../../../shared/domain/decide/adjust.ts'
-import type { SaleContext } from '../../../shared/domain/decide/sale-context.ts'
+import type { SaleAsk, SaleContext } from '../../../shared/domain/decide/sale-context.ts'
 import { plainProgram } from '../../../shared/domain/program/plain.ts'
 import type { MethodName, Output, Parsed } from '../../../shared/ipc/contract.ts'
 import type { Customers } from '../customers.ts'
@@ -69,7 +69,14 @@ export const specOf = (
 })
 
 /** Below this version of payloads head office reads nothing of rules: its programs are their bases. */
-const RULES_VERSION = 2
+export const RULES_VERSION = 2
+
+/** What is asked for, as this till may write it: an older head office cannot read the lines of a bill. */
+export function askOf(ledger: Ledger, input: Parsed<'sale.quote'>): SaleAsk {
+  const { gross_kobo: grossKobo, redeem, receipt, channel, lines = [] } = input
+  const sold = lines.length === 0 || ledger.payloadMax() < RULES_VERSION ? {} : { lines }
+  return { grossKobo, redeem, receipt, channel, ...sold }
+}
 
 /** The terms a sale is decided under now. `trusted`: ms. `right`: needed where points are taken. */
 export function contextOf(

@@ -3,13 +3,14 @@ import { LIMITS } from '../../../shared/base/limits.ts'
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { readBirth } from '../../../shared/domain/birthday.ts'
+import { signUpDrafts } from '../../../shared/domain/decide/sign-up.ts'
 import { readCard, readEmail } from '../../../shared/domain/identity.ts'
 import { cleanName } from '../../../shared/domain/name-search.ts'
 import type { Parsed } from '../../../shared/ipc/contract.ts'
 import type { AnyDraft, PersonalValues } from '../../../shared/protocol/payload.ts'
 import type { Customers } from '../customers.ts'
-import { enrolledDraft, readPerson, takenBy } from '../person.ts'
-import { type CommandParts, type Commands, specOf } from './command.ts'
+import { enrolledDraft, readPerson, readReferrer, takenBy } from '../person.ts'
+import { type CommandParts, type Commands, contextOf, RULES_VERSION, specOf } from './command.ts'
 
 const NOTE_CHARS_MAX = 500
 
@@ -27,18 +28,28 @@ export function customerCommands({
         decide: (now) => {
           const read = readPerson(ledger, customers, input, today(now.trusted))
           if (!read.ok) return read
+          const brought = readReferrer(ledger, customers, input.recommended_by ?? '')
+          if (!brought.ok) return brought
           const { id, values, warning } = read.value
+          const context = contextOf(ledger, now.trusted)
+          const referrer = ledger.payloadMax() < RULES_VERSION ? null : brought.value
+          const person = { joined: now.trusted, birth: values.birth, sales: 0, segments: [], referrer: null }
+          const welcome = signUpDrafts(id, person, context)
           const wording = input.consent.wording.trim().slice(0, LIMITS.consentCharsMax)
           const drafts: AnyDraft[] = [
-            enrolledDraft(0, id, values, read.value.kind, false),
+            enrolledDraft(0, id, values, read.value.kind, false, referrer),
             {
               kind: 'customer.consent',
               n: 1,
               customer: id,
               payload: { marketing: input.consent.marketing, wording },
             },
+            ...welcome,
           ]
-          return ok({ drafts, answer: () => ({ customer_id: id, warning }) })
+          const points = welcome
+            .filter(({ program }) => program === context.program.id)
+            .reduce((sum, { payload }) => sum + payload.points, 0)
+          return ok({ drafts, answer: () => ({ customer_id: id, warning, points }) })
         },
       }),
     'customer.update': (input, caller) =>

@@ -4,6 +4,7 @@ import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { leastRole, may } from '../../../shared/base/roles.ts'
 import { decideAdjust } from '../../../shared/domain/decide/adjust.ts'
 import { expiringSoon } from '../../../shared/domain/decide/expiring.ts'
+import { earnLines } from '../../../shared/domain/decide/quote.ts'
 import { balanceOf, decideSale, pointsToAskFor } from '../../../shared/domain/decide/sale.ts'
 import type { SaleAsk, SaleContext, SaleCustomer } from '../../../shared/domain/decide/sale-context.ts'
 import { decideVoid, isSameAccount } from '../../../shared/domain/decide/void.ts'
@@ -14,10 +15,12 @@ import { eventId } from '../../../shared/protocol/event.ts'
 import type { AnyDraft } from '../../../shared/protocol/payload.ts'
 import { EVENT_COUNTS } from '../database.ts'
 import type { Staff } from '../people.ts'
+import { rewardCount } from '../reward-count.ts'
 import type { Sales } from '../sales.ts'
 import {
   type Approvable,
   approved,
+  askOf,
   type CommandParts,
   type Commands,
   contextOf,
@@ -46,16 +49,17 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approv
          AND staff = ? AND trusted >= ? AND kind = 'points.adjusted'`,
     )
     .pluck()
+  const given = rewardCount(ledger)
   const accountOf = (customer: string) => projector.accounts.load(customer, ledger.settings().program.id)
 
   /** What is asked for, for whom and by which terms, as all of that stands now. Refuses not_found. */
   const saleOf = (input: Parsed<'sale.record'>, trusted: number): Result<AskedSale, Refusal> => {
-    const { customer_id: id, gross_kobo: grossKobo, redeem, receipt, channel } = input
+    const { customer_id: id, redeem } = input
     const found = id === null ? ok(null) : customers.forSale(id)
     if (!found.ok) return found
     const right = id === null || redeem === null ? undefined : parts.rightFor(id, trusted)
-    const ask = { grossKobo, redeem, receipt, channel }
-    return ok({ ask, customer: found.value, context: contextOf(ledger, trusted, right) })
+    const context = { ...contextOf(ledger, trusted, right), given }
+    return ok({ ask: askOf(ledger, input), customer: found.value, context })
   }
 
   /**
@@ -107,6 +111,8 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approv
                   earned: main?.points ?? 0,
                   redeemed: terms.redeem.points,
                   pays_kobo: terms.redeem.pays,
+                  ...(terms.earns ? earnLines(terms.earns) : { lines: [], others: [] }),
+                  reward: terms.redeem.reward?.name ?? '',
                   balance,
                   balance_worth_kobo: balance === null ? null : balance * program.point_worth_kobo,
                   tier: tier?.name ?? '',

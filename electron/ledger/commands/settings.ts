@@ -5,12 +5,13 @@ import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { ROLES } from '../../../shared/base/roles.ts'
 import { baseProgramRefusal } from '../../../shared/domain/program/check-base.ts'
 import type { Program } from '../../../shared/domain/program/program.ts'
+import { rewardInWords, ruleInWords } from '../../../shared/domain/program/rule-words.ts'
 import type { Output, Parsed } from '../../../shared/ipc/contract.ts'
 import type { Ledger } from '../ledger.ts'
 
 /** All settings as a screen edits them. */
 export function settingsView(ledger: Ledger): Output<'settings.get'> {
-  const { store, policy, program, headOffice } = ledger.settings()
+  const { store, policy, program, headOffice, unreadable } = ledger.settings()
   return {
     from_head_office: {
       program: headOffice?.program ?? false,
@@ -20,6 +21,13 @@ export function settingsView(ledger: Ledger): Output<'settings.get'> {
     ...policy,
     adjust_daily_limit: { ...policy.adjust_daily_limit },
     program: baseView(program),
+    program_words: {
+      rules: program.rules
+        .filter(({ active, for_tills }) => active && for_tills)
+        .map((rule) => ruleInWords(rule, program.tiers)),
+      rewards: program.rewards.filter(({ active }) => active).map(rewardInWords),
+    },
+    unreadable_programs: unreadable.map(({ sentence }) => sentence),
   }
 }
 

@@ -2,11 +2,13 @@ import { businessDate } from '../../../shared/base/business-date.ts'
 import { ok } from '../../../shared/base/result.ts'
 import { quoteSale } from '../../../shared/domain/decide/quote.ts'
 import { balanceOf } from '../../../shared/domain/decide/sale.ts'
-import { contextOf } from '../commands/command.ts'
+import { askOf, contextOf } from '../commands/command.ts'
 import { quoteRefund } from '../commands/refund.ts'
 import { settingsView } from '../commands/settings.ts'
+import { explainer } from '../explain.ts'
 import { exportPage } from '../export.ts'
 import { createReports } from '../reports.ts'
+import { rewardCount } from '../reward-count.ts'
 import type { HandlerParts, Handlers } from './handler.ts'
 import type { HeadOfficeMethod } from './head-office.ts'
 import { healthReport } from './health.ts'
@@ -24,6 +26,8 @@ export function tillHandlers({
 }: HandlerParts): Omit<Handlers, HeadOfficeMethod | ReceiptMethod> {
   const { ledger } = parts
   const reports = createReports(ledger, parts.headOffice)
+  const given = rewardCount(ledger)
+  const explain = explainer(ledger)
   return {
     ...commands,
     'system.status': () => ok(status()),
@@ -42,12 +46,7 @@ export function tillHandlers({
     'sale.quote'(input) {
       const found = input.customer_id === null ? ok(null) : customers.forSale(input.customer_id)
       if (!found.ok) return found
-      const ask = {
-        grossKobo: input.gross_kobo,
-        redeem: input.redeem,
-        receipt: input.receipt,
-        channel: input.channel,
-      }
+      const ask = askOf(ledger, input)
       const { trusted } = ledger.writer.now()
       const customer = found.value
       // Looked up where it says something: points to redeem, or an account that is not known here.
@@ -56,8 +55,9 @@ export function tillHandlers({
         (input.redeem !== null || balanceOf(customer.account, trusted) > 0 || !customers.known(customer.id))
       const right = hasRight ? parts.headOffice.rightFor(customer.id, trusted) : undefined
       const canAsk = hasRight && parts.headOffice.canAsk()
-      return ok(quoteSale(ask, customer, { ...contextOf(ledger, trusted, right), canAsk }))
+      return ok(quoteSale(ask, customer, { ...contextOf(ledger, trusted, right), canAsk, given }))
     },
+    'sale.explain': (input) => explain(input.customer_id, input.event_id),
     'sale.list'(input, caller) {
       const { time_zone } = ledger.settings().place
       const mine = { staff: caller.staff.id, day: businessDate(ledger.writer.now().trusted, time_zone) }

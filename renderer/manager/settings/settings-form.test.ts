@@ -17,6 +17,8 @@ const BASE: SettingsView = {
   from_head_office: { program: false, mask_phones: false },
   adjust_daily_limit: { cashier: 0, supervisor: 500, manager: 5000, admin: 20_000 },
   program: { ...DEFAULT_PROGRAM, version: 7, tiers: DEFAULT_PROGRAM.tiers.map((tier) => ({ ...tier })) },
+  program_words: { rules: [], rewards: [] },
+  unreadable_programs: [],
 }
 const DRAFT = draftOfSettings(BASE)
 

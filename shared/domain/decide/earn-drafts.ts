@@ -7,7 +7,7 @@ import { BASE_RULE } from '../program/rate.ts'
 import type { RatedLine } from '../program/rated-line.ts'
 
 /** When points are earned, ms: `occurred` is the purchase's own time, which tier windows look at. */
-export interface EarnTimes {
+interface EarnTimes {
   readonly effective: number
   readonly occurred: number
   readonly timeZone: string
@@ -44,7 +44,7 @@ export function earnedPayload(
   }
 }
 
-type EarnedDraft = Extract<AnyDraft, { readonly kind: 'points.earned' }>
+export type EarnedDraft = Extract<AnyDraft, { readonly kind: 'points.earned' }>
 
 /** The event of one line. `n`: its number among the events of the command. */
 export const earnedDraft = (

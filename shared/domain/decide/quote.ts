@@ -10,7 +10,7 @@ import { redeemLimits, whyNotMore } from '../program/redeem.ts'
 import { floorBar, floorRefusal, leaseSum, type RedeemRight } from './floor.ts'
 import { type ProgramEarn, type ProgramEarns, rateSale, saleFacts } from './rating.ts'
 import { mayAskForMore, rightMax } from './redeem-right.ts'
-import { isKnown, termsFor, usableOf } from './redemption.ts'
+import { isKnown, redemption, termsFor, usableOf } from './redemption.ts'
 import { balanceOf, saleTerms } from './sale.ts'
 import type { SaleAsk, SaleContext, SaleCustomer } from './sale-context.ts'
 
@@ -90,12 +90,25 @@ export function quoteSale(ask: SaleAsk, customer: SaleCustomer | null, context: 
     gross_kobo: gross,
     net_kobo: gross - redeem.pays,
     earn: earnView(earns, isKnown(context.right)),
+    rewards: customer && gross > 0 ? rewardViews(ask, customer, context) : [],
     redeem: { points: redeem.points, pays_kobo: redeem.pays, ...offer },
     balance_after: isKnown(context.right) ? available - redeem.points + (earns?.[0].points ?? 0) : null,
     refusal: blame
       ? { code: blame.refusal.code, sentence: blame.refusal.sentence, field: blame.field }
       : null,
   }
+}
+
+/** The catalogue as this customer may take of it with this bill. */
+function rewardViews(ask: SaleAsk, customer: SaleCustomer, context: SaleContext) {
+  return context.program.rewards
+    .filter(({ active }) => active)
+    .map(({ id, name, points, gives }) => {
+      const isAsked = context.canAsk === true
+      const asked = redemption(ask, { unit: 'reward', id }, customer, context, isAsked)
+      const pays_kobo = gives.kind === 'amount' ? gives.kobo : gives.worth_kobo
+      return { id, name, points, pays_kobo, why: asked.ok ? '' : asked.refusal.sentence }
+    })
 }
 
 /** What the sale would earn; where something stands in its way, what it would without points that pay. */
@@ -109,7 +122,7 @@ const earnsOf = (
 /** `tellsTier`: the tier of an account that is not known here is nothing to tell a customer. */
 function earnView(earns: ProgramEarns | null, tellsTier: boolean) {
   if (!earns) return { points: 0, base: 0, multiplier_bp: 0, tier: '', text: '', lines: [], others: [] }
-  const [main, ...others] = earns
+  const [main] = earns
   const own = main.lines.find((line) => line.rule === BASE_RULE)
   return {
     points: main.points,
@@ -117,6 +130,13 @@ function earnView(earns: ProgramEarns | null, tellsTier: boolean) {
     multiplier_bp: own?.multiplier_bp ?? 0,
     tier: tellsTier ? main.tier.name : '',
     text: textOf(main, own),
+    ...earnLines(earns),
+  }
+}
+
+/** Each line of points with why in words, and the sums of the other programs. */
+export function earnLines([main, ...others]: ProgramEarns) {
+  return {
     lines: main.lines.filter((line) => line.points > 0).map((line) => lineView(line, main.program)),
     others: others
       .filter((one) => one.points > 0)

@@ -74,7 +74,7 @@ function rateIn(
 }
 
 /** What one program gives to somebody else than who buys, or for what is no purchase. */
-export interface BonusEarn {
+interface BonusEarn {
   readonly program: Program
   readonly lines: readonly RatedLine[]
 }
@@ -95,12 +95,11 @@ export function rateReferrer(
   })
 }
 
+/** Somebody who is no customer yet. */
+export type Newcomer = PersonFacts & { readonly referrer: null }
+
 /** What all programs give to who signs up just now. */
-export function rateSignUp(
-  person: Omit<PersonFacts, 'referrer'> & { readonly referrer: { readonly id: string } | null },
-  channel: string,
-  context: SaleContext,
-): readonly BonusEarn[] {
+export function rateSignUp(person: Newcomer, channel: string, context: SaleContext): readonly BonusEarn[] {
   const { trusted: at, timeZone } = context
   return [context.program, ...context.others].map((program) => {
     const facts = factsIn(program, emptyAccount(), person, context)

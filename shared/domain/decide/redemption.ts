@@ -20,7 +20,7 @@ export const usableOf = ({ account }: SaleCustomer, { right, trusted }: SaleCont
   isKnown(right) ? open(account, trusted) + leaseSum(right) : POINTS_MAX
 
 /** One part of a redemption, and what of the bill it pays. */
-export type PaidPart = RedeemPart & { readonly pays: Kobo }
+type PaidPart = RedeemPart & { readonly pays: Kobo }
 
 export interface Redemption {
   readonly points: Points
@@ -97,7 +97,8 @@ function rewardAsked(
   context: SaleContext,
 ): Result<Asked, Refusal> {
   const available = usableOf(customer, context)
-  const given = context.given?.(reward) ?? 0
+  const { stock } = context.program.rewards.find(({ id }) => id === reward) ?? { stock: null }
+  const given = stock === null ? 0 : (context.given?.(reward) ?? 0)
   return rewardTerms(context.program, { reward, gross: ask.grossKobo, available, name: customer.name, given })
 }
 

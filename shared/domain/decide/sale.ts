@@ -20,7 +20,7 @@ interface Blame {
   readonly field: 'amount' | 'redeem' | 'receipt'
 }
 
-export interface SaleTerms {
+interface SaleTerms {
   readonly gross: Kobo
   readonly net: Kobo
   readonly redeem: Redemption

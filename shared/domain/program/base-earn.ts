@@ -1,7 +1,7 @@
 import { type BasisPoints, groupThousands, type Kobo, mulDivFloor, type Points } from '../../base/money.ts'
 import type { BaseProgram, BaseTier } from './program.ts'
 
-export interface EarnQuote {
+interface EarnQuote {
   readonly points: Points
   readonly base: Points
   readonly multiplier_bp: BasisPoints
