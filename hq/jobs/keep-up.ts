@@ -4,6 +4,7 @@ import { rerunQuarantine } from '../services/holding.ts'
 import type { Parts } from '../services/parts.ts'
 import { noteSilentTills } from '../services/silent-tills.ts'
 import { listTenants } from '../services/tenants.ts'
+import { sweepTiers } from '../services/tiers.ts'
 import { writeOffStray } from '../services/write-off.ts'
 
 const EVERY_MS = 60 * 60_000
@@ -12,13 +13,15 @@ const OF_EACH_TENANT: readonly ((parts: Parts, tenant: string) => Promise<unknow
   noteSilentTills,
   removeUnseen,
   writeOffStray,
+  sweepTiers,
 ]
 
 /**
  * What head office does without being asked, at its start and once an hour: shortens the change log, reads again what an
  * older program could not read, puts silent tills before a person, takes accounts from stores that have not seen the
- * customer for a year, and sends back what is set aside for tills that are written off. What fails for one business keeps nothing from the others. Several instances may do it at
- * once. Answers how to stop; what is under way ends first.
+ * customer for a year, sends back what is set aside for tills that are written off, and notes the tiers that time or a
+ * new version of a program gave or took. What fails for one business keeps nothing from the others. Several instances
+ * may do it at once. Answers how to stop; what is under way ends first.
  */
 export function keepUp(parts: Parts, onTrouble: (error: unknown) => void): () => Promise<void> {
   let stopped = false

@@ -9,6 +9,7 @@ import { saveInbox } from './inbox.ts'
 import { type LineRow, lineOf, lineRow } from './lines.ts'
 import type { TenantRow } from './load-books.ts'
 import type { NewAlias } from './lock-customers.ts'
+import { saveTiers } from './tiers.ts'
 
 /** A store whose tills saw a customer longer ago than this no longer gets the account. */
 export const SEEN_MS = 365 * 86_400_000
@@ -38,6 +39,7 @@ export async function saveBooks(
     saveLeases(tx, tenant_id, books),
     saveInbox(tx, tenant_id, books.inbox, now),
     saveFlags(tx, tenant_id, books, now),
+    saveTiers(tx, tenant, books, accounts, now),
     addReturnedLots(tx, accounts).then(() => saveAccountRows(tx, tenant, books, accounts, now)),
   ])
 }

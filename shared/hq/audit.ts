@@ -36,6 +36,7 @@ export const AUDITED = [
   'program.discarded',
   'program.published',
   'program.exported',
+  'customer.statement',
   'hq.restored',
 ] as const
 export type Audited = (typeof AUDITED)[number]

@@ -18,6 +18,7 @@ import {
   Report,
   Session,
   TILL_STATES,
+  TierChange,
   Till,
   TillEpoch,
 } from './rows.ts'
@@ -146,6 +147,8 @@ export const CONTRACT = {
       aliases: z.array(z.string()),
       accounts: z.array(AccountView),
       lines: z.array(LineRow),
+      /** Newest first. */
+      tier_changes: z.array(TierChange),
     }),
   },
   'events.list': {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { WholeProgram } from '../domain/program/schema.ts'
-import { Cursor, DayAsked, Done, filled, Id, Ms, Nothing, page, plain, Rows } from './values.ts'
+import { Cursor, DayAsked, Done, filled, Id, Ms, Nothing, page, Rows } from './values.ts'
 
 /** Programs as people of head office write, publish and watch them. */
 
@@ -101,21 +101,3 @@ export const PROGRAM_CONTRACT = {
     ),
   },
 } as const
-
-export const TierChange = z.object({
-  no: z.int(),
-  program: plain(40),
-  from: z.string(),
-  to: z.string(),
-  at: Ms,
-  by_entry: z.boolean(),
-})
-export const TierView = z.object({
-  id: z.string(),
-  name: z.string(),
-  points: z.int(),
-  next: z.string().nullable(),
-  missing: z.int().nullable(),
-  /** Kept until then without the points for it, ms. */
-  keeps_until: Ms.nullable(),
-})

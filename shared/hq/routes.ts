@@ -66,6 +66,8 @@ export type ChangeName = {
 /** What a program moved, and whose points lapse soon, as files: the questions of `programs.report` and `programs.lapsing`. */
 export const REPORT_FILE_PATH = `${API_PATH}/programs/:id/report/file`
 export const LAPSING_FILE_PATH = `${API_PATH}/programs/:id/lapsing/file`
+/** All lines of a customer with the reason of each. */
+export const STATEMENT_FILE_PATH = `${API_PATH}/customers/:id/statement`
 
 /** Entries as a file: the filters of `events.list` and `format`. */
 export const EVENTS_FILE_PATH = `${API_PATH}/events/file`

@@ -130,8 +130,29 @@ export const CustomerRow = z.object({
   last_sale: Ms.nullable(),
   merged_into: z.string().nullable(),
 })
+const TierView = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** That count for it. */
+  points: z.int(),
+  next: z.string().nullable(),
+  missing: z.int().nullable(),
+  /** Kept until then without the points for it, ms. */
+  keeps_until: Ms.nullable(),
+})
+export const TierChange = z.object({
+  no: z.int(),
+  program: z.string(),
+  from: z.string(),
+  to: z.string(),
+  at: Ms,
+  by_entry: z.boolean(),
+})
 export const AccountView = z.object({
   program: z.string(),
+  program_name: z.string(),
+  /** Null where the program is not known. */
+  tier: TierView.nullable(),
   open: z.int(),
   leased: z.int(),
   debt: z.int(),
@@ -146,6 +167,8 @@ export const LineRow = z.object({
   reversed: z.int(),
   effective: Ms,
   why: z.string(),
+  /** Why it is what it is, in a sentence or two. */
+  explained: z.string(),
   place: z.object({ device: Id, epoch: z.int(), seq: z.int() }).nullable(),
   till: z.string(),
 })

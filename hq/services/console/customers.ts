@@ -3,8 +3,9 @@ import { readKnown, searchDigits } from '../../../shared/domain/phone.ts'
 import { leased, open, owed } from '../../../shared/domain/post.ts'
 import type { Answered, Asked } from '../../../shared/hq/contract.ts'
 import type { Tx } from '../../db/database.ts'
+import { linesOf } from './account-lines.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { linesOf } from './events.ts'
+import { tierChanges, tiersOf } from './customer-tiers.ts'
 
 type Row = Answered<'customers.find'>['rows'][number]
 type Stored = Omit<Row, 'phone' | 'card' | 'email'> & {
@@ -114,11 +115,13 @@ export async function findCustomer(
     'SELECT program, state, held FROM hq.account WHERE tenant_id = $1 AND customer = $2 ORDER BY program',
     [tenant, id],
   )
+  const tierOf = await tiersOf(tx, tenant, now)
   return {
     customer: shownRow(row),
     aliases: aliases.map((one) => one.id),
     accounts: accounts.map(({ program, state, held }) => ({
       program,
+      ...tierOf({ program, state }),
       open: open(state, now),
       leased: leased(state),
       debt: owed(state),
@@ -126,5 +129,6 @@ export async function findCustomer(
       held: held.length,
     })),
     lines: await linesOf(tx, tenant, 'l.customer = $2', id),
+    tier_changes: await tierChanges(tx, tenant, id),
   }
 }

@@ -1,6 +1,7 @@
 import { addDays, startOfDate } from '../../../shared/base/business-date.ts'
 import type { Answered, Asked } from '../../../shared/hq/contract.ts'
 import type { Tx } from '../../db/database.ts'
+import { linesOf } from './account-lines.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { staffNames } from './staff-names.ts'
 import { tenantOf } from './tenant.ts'
@@ -139,32 +140,6 @@ export async function findEvent(
     personal: row.personal === null ? 'none' : row.personal ? 'kept' : 'blanked',
     lines: row.id === null ? [] : await linesOf(tx, tenant, 'l.event = $2', row.id),
   }
-}
-
-type LineRow = Answered<'customers.one'>['lines'][number]
-
-/** Lines of the accounts, newest posting first, with the entry that made each. `where` speaks of `$2`. */
-export async function linesOf(
-  tx: Tx,
-  tenant: string,
-  where: 'l.event = $2' | 'l.customer = $2',
-  value: string,
-): Promise<LineRow[]> {
-  const rows = await tx.query<
-    Omit<LineRow, 'place'> & { device: string | null; epoch: number | null; seq: number | null }
-  >(
-    `SELECT l.program, l.post_no, l.kind, l.points, l.reversed, l.effective, l.why, e.device, e.epoch, e.seq,
-       coalesce(d.name, '') AS till
-     FROM hq.line l
-     LEFT JOIN hq.event e ON e.tenant_id = l.tenant_id AND e.id = l.event AND e.outcome = 'posted'
-     LEFT JOIN hq.device d ON d.tenant_id = e.tenant_id AND d.id = e.device
-     WHERE l.tenant_id = $1 AND ${where} ORDER BY l.line_no DESC LIMIT 200`,
-    [tenant, value],
-  )
-  return rows.map(({ device, epoch, seq, ...line }) => ({
-    ...line,
-    place: device === null || epoch === null || seq === null ? null : { device, epoch, seq },
-  }))
 }
 
 function eventRow(row: StoredRow, names: ReadonlyMap<string, string>): EventRow {

@@ -69,7 +69,7 @@ const MOVED = `
     SELECT lot ->> 'id', '', 'expire', (lot ->> 'rest')::bigint, (lot ->> 'expiry')::bigint
     FROM hq.account a, jsonb_array_elements(a.state -> 'lots') AS lot
     WHERE a.tenant_id = $1 AND a.program = $2 AND (lot ->> 'expiry')::bigint >= $3
-      AND (lot ->> 'expiry')::bigint < least($4, $5 + 1)
+      AND (lot ->> 'expiry')::bigint < least($4::bigint, $5::bigint + 1)
   ), placed AS (
     SELECT m.*, coalesce(d.store, '') AS store FROM moved m
     LEFT JOIN hq.event e ON e.tenant_id = $1 AND e.outcome = 'posted'

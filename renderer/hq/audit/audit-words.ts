@@ -39,6 +39,7 @@ export const AUDIT_WORDS = {
   'program.discarded': 'program_discarded',
   'program.published': 'program_published',
   'program.exported': 'program_exported',
+  'customer.statement': 'customer_statement',
   'hq.restored': 'hq_restored',
 } as const satisfies Record<Audited, keyof typeof audit.what>
 

@@ -1,6 +1,10 @@
+import type { ReactNode } from 'react'
 import type { Answered } from '../../../shared/hq/contract.ts'
+import { STATEMENT_FILE_PATH } from '../../../shared/hq/routes.ts'
+import { TierBadge } from '../../ui/badge.tsx'
 import { Band } from '../../ui/band.tsx'
 import { nairaText, pointsText } from '../../ui/figures.tsx'
+import { isolated } from '../../ui/isolated.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { useQuery } from '../api/use-query.ts'
@@ -31,6 +35,9 @@ export function CustomerPage({ id }: { id: string }) {
   return (
     <div className="flex flex-col gap-4 p-4 wide:p-6">
       <RoomHead title={<bdi>{customer.name || customer.phone || customer.id.slice(0, 8)}</bdi>} back={back}>
+        <LinkButton look="plain" href={STATEMENT_FILE_PATH.replace(':id', customer.id)}>
+          {t('customers.statement')}
+        </LinkButton>
         <LinkButton look="plain" href={writePlace({ room: 'ledgers', query: { customer: customer.id } })}>
           {t('customers.entries')}
         </LinkButton>
@@ -66,15 +73,23 @@ export function CustomerPage({ id }: { id: string }) {
         )}
       </div>
       <Lines of={found.value} />
+      <TierChanges of={found.value} />
     </div>
   )
 }
 
 /** `named`: there is more than one program to tell apart. */
 function AccountPanel({ of, named }: { of: Page['accounts'][number]; named: boolean }) {
-  const { t } = useWords()
+  const { t, moment } = useWords()
+  const tierFacts = (tier: NonNullable<typeof of.tier>): readonly (readonly [string, ReactNode])[] => [
+    [t('customers.tier'), <TierBadge key="tier" name={tier.name} />],
+    ...(tier.next !== null && tier.missing !== null
+      ? [[t('customers.to_next', { tier: isolated(tier.next) }), pointsText(tier.missing)] as const]
+      : []),
+    ...(tier.keeps_until === null ? [] : [[t('customers.kept_until'), moment(tier.keeps_until)] as const]),
+  ]
   return (
-    <Panel title={named ? t('customers.account_of', { program: of.program }) : t('customers.account')}>
+    <Panel title={named ? t('customers.account_of', { program: of.program_name }) : t('customers.account')}>
       <p className="mb-2 text-48 font-semibold">{pointsText(of.open)}</p>
       <Facts
         of={[
@@ -82,6 +97,7 @@ function AccountPanel({ of, named }: { of: Page['accounts'][number]; named: bool
           [t('customers.leased'), pointsText(of.leased)],
           [t('customers.debt'), pointsText(of.debt)],
           [t('customers.lifetime'), pointsText(of.lifetime)],
+          ...(of.tier ? tierFacts(of.tier) : []),
         ]}
       />
       {of.held > 0 && (
@@ -93,14 +109,8 @@ function AccountPanel({ of, named }: { of: Page['accounts'][number]; named: bool
   )
 }
 
-const WHYS = ['sale_reversed', 'once', 'cap'] as const
-
 function Lines({ of }: { of: Page }) {
   const { t, recent } = useWords()
-  const why = (text: string): string => {
-    const known = WHYS.find((one) => one === text)
-    return known ? t(`customers.line_why.${known}`) : text
-  }
   return (
     <Panel title={t('customers.lines')} flush>
       <DataTable
@@ -112,10 +122,8 @@ function Lines({ of }: { of: Page }) {
           {
             key: 'what',
             head: t('customers.col_what'),
-            grow: true,
             cell: (line) => {
-              const words = t(`customers.line.${lineWord(line.kind)}`)
-              const text = line.why === '' ? words : `${words}: ${why(line.why)}`
+              const text = t(`customers.line.${lineWord(line.kind)}`)
               return line.place ? (
                 <a
                   className="inline-flex min-h-12 items-center font-medium outline-offset-[-2px] hover:underline"
@@ -135,6 +143,13 @@ function Lines({ of }: { of: Page }) {
             },
           },
           {
+            key: 'why',
+            head: t('customers.col_why'),
+            grow: true,
+            from: 900,
+            cell: (line) => <span title={line.explained}>{line.explained}</span>,
+          },
+          {
             key: 'points',
             head: t('customers.col_points'),
             numeric: true,
@@ -152,6 +167,31 @@ function Lines({ of }: { of: Page }) {
             numeric: true,
             cell: (line) => recent(line.effective),
           },
+        ]}
+      />
+    </Panel>
+  )
+}
+
+function TierChanges({ of }: { of: Page }) {
+  const { t, recent } = useWords()
+  if (of.tier_changes.length === 0) return null
+  return (
+    <Panel title={t('customers.tier_changes')} flush>
+      <DataTable
+        caption={t('customers.tier_changes')}
+        rows={of.tier_changes}
+        rowKey={({ no }) => String(no)}
+        columns={[
+          { key: 'from', head: t('customers.tier_from'), cell: ({ from }) => <TierBadge name={from} /> },
+          { key: 'to', head: t('customers.tier_to'), cell: ({ to }) => <TierBadge name={to} /> },
+          {
+            key: 'why',
+            head: t('customers.col_why'),
+            grow: true,
+            cell: ({ by_entry }) => t(by_entry ? 'customers.tier_by_entry' : 'customers.tier_by_time'),
+          },
+          { key: 'when', head: t('customers.col_when'), numeric: true, cell: ({ at }) => recent(at) },
         ]}
       />
     </Panel>

@@ -124,9 +124,12 @@ function Entry({
           <h3 className="mb-1 text-13 font-medium text-ink-soft">{t('ledgers.booked')}</h3>
           <ul className="flex flex-col gap-1">
             {value.lines.map((line) => (
-              <li key={`${line.program}/${line.post_no}/${line.kind}`} className="flex justify-between gap-3">
-                <span>{t(`customers.line.${lineWord(line.kind)}`)}</span>
-                <span className="font-medium">{pointsText(line.points, true)}</span>
+              <li key={`${line.program}/${line.post_no}/${line.kind}`}>
+                <p className="flex justify-between gap-3">
+                  <span>{t(`customers.line.${lineWord(line.kind)}`)}</span>
+                  <span className="font-medium">{pointsText(line.points, true)}</span>
+                </p>
+                <p className="text-13 text-ink-soft">{line.explained}</p>
               </li>
             ))}
           </ul>

@@ -39,6 +39,7 @@ export function LoyaltyRoom() {
             caption={t('loyalty.programs')}
             rows={found.value.programs}
             rowKey={({ id }) => id}
+            empty={<p className="p-4 text-ink-soft">{t('loyalty.none')}</p>}
             columns={[
               {
                 key: 'name',

@@ -48,6 +48,7 @@ export const audit = {
     program_discarded: 'Took back what was not published of a program',
     program_published: 'Published a program',
     program_exported: 'Saved a report of a program as a file',
+    customer_statement: 'Saved the points of a customer as a file',
     hq_restored: 'Head office was put back from a backup',
   },
   detail: {

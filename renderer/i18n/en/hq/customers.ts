@@ -40,6 +40,16 @@ export const customers = {
   col_when: 'When',
   col_till: 'Till',
   entries: 'All entries',
+  statement: 'Save the statement',
+  col_why: 'Why',
+  tier: 'Tier',
+  to_next: 'Points missing to {{tier}}',
+  kept_until: 'Kept until',
+  tier_changes: 'Tiers, newest first',
+  tier_from: 'From',
+  tier_to: 'To',
+  tier_by_entry: 'By points that were given or taken back',
+  tier_by_time: 'By time, or by a new version of the program',
   line: {
     earn: 'Given',
     redeem: 'Used',
@@ -48,10 +58,5 @@ export const customers = {
     expire: 'Lapsed',
     lease: 'Set aside',
     lease_end: 'Handed back',
-  },
-  line_why: {
-    sale_reversed: 'the sale was undone',
-    once: 'given once already',
-    cap: 'over the cap',
   },
 } as const

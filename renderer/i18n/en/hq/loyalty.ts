@@ -2,6 +2,7 @@
 export const loyalty = {
   subtitle: 'What points are given for, what they pay, and who stands where.',
   programs: 'Programs',
+  none: 'No programs yet.',
   add: 'Add a program',
   add_lead: 'It begins as a draft with the usual settings. Nobody follows it before you publish it.',
   back: 'Loyalty',
