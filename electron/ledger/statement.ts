@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { businessDate } from '../../shared/base/business-date.ts'
+import { businessDate, dateInWords } from '../../shared/base/business-date.ts'
 import type { Account, Line } from '../../shared/domain/account.ts'
 import type { LedgerLine } from '../../shared/ipc/customer-values.ts'
 import { decodeEnvelope } from '../../shared/protocol/event.ts'
@@ -65,7 +65,10 @@ function unbooked(ledger: Ledger, account: Account, asOf: number): StatementLine
       points: -lot.rest,
       reversed: 0,
       sale_id: null,
-      reason: { rule: lot.rule, text: `Lapsed after ${businessDate(lot.expiry - 1, time_zone)}` },
+      reason: {
+        rule: lot.rule,
+        text: `Lapsed after ${dateInWords(businessDate(lot.expiry - 1, time_zone))}`,
+      },
       staff: '',
     }))
 }

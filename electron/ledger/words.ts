@@ -1,4 +1,4 @@
-import { businessDate } from '../../shared/base/business-date.ts'
+import { businessDate, dateInWords } from '../../shared/base/business-date.ts'
 import { formatNaira, groupThousands, pointsInWords as points } from '../../shared/base/money.ts'
 import type { Line } from '../../shared/domain/account.ts'
 import { multiplierText } from '../../shared/domain/program/base-earn.ts'
@@ -27,7 +27,7 @@ const earnedBy = ({ rule, rule_name, base, multiplier_bp, tier }: Payloads['poin
 
 /** The reason of a line in words, for a customer's statement. */
 export function lineReason(line: Line, payload: unknown, reason: string, timeZone: string): string {
-  const day = (ms: number): string => lastDayOf(ms, timeZone)
+  const day = (ms: number): string => dateInWords(lastDayOf(ms, timeZone))
   switch (line.kind) {
     case 'earn': {
       const p = payload as Payloads['points.earned'] | null
@@ -78,7 +78,7 @@ export function eventWords(kind: EventKind, payload: unknown, reason: string, ti
     }
     case 'clock.confirmed': {
       const p = payload as Payloads['clock.confirmed']
-      return `Date confirmed${CONFIRMED_BY[p.by]}: ${businessDate(p.confirmed, timeZone)}`
+      return `Date confirmed${CONFIRMED_BY[p.by]}: ${dateInWords(businessDate(p.confirmed, timeZone))}`
     }
     case 'customer.enrolled':
       return (payload as Payloads['customer.enrolled']).imported ? 'New customer from a file' : 'New customer'

@@ -5,6 +5,7 @@ import {
   addMonths,
   businessDate,
   businessHour,
+  dateInWords,
   isDate,
   offsetMs,
   startOfDate,
@@ -148,4 +149,9 @@ describe('calendar days', () => {
     '2026-11-21T00:00Z',
     'today',
   ])('%j is none', (text) => expect(isDate(text)).toBe(false))
+})
+
+test('a day stands in a sentence as people say it', () => {
+  expect(dateInWords('2026-11-21')).toBe('21 Nov 2026')
+  expect(dateInWords('2027-01-02')).toBe('2 Jan 2027')
 })

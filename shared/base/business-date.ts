@@ -50,6 +50,14 @@ export function businessDate(atMs: number, timeZone: string): string {
   return new Date(atMs + offsetMs(atMs, timeZone)).toISOString().slice(0, 10)
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+
+/** "21 Nov 2026" of "2026-11-21": for sentences. */
+export function dateInWords(date: string): string {
+  const [year = '', month = '', day = ''] = date.split('-')
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`
+}
+
 /** 0..23: the hour on the shop's wall. */
 export function businessHour(atMs: number, timeZone: string): number {
   return new Date(atMs + offsetMs(atMs, timeZone)).getUTCHours()

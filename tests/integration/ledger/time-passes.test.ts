@@ -38,12 +38,12 @@ describe('points over thirteen months', () => {
     expect((await card()).account).toMatchObject({ available: 210, expired: 200, expiring: [] })
     const lines = await till.done(cashier, 'customer.lines', { customer_id: ada, cursor: null, limit: 50 })
     expect(lines.lines.map((l) => [l.kind, l.points, l.reason.text])).toEqual([
-      ['expire', -200, 'Lapsed after 2027-12-01'],
-      ['earn', 1, '1 base x 1 Bronze, valid until 2028-11-21'],
-      ['earn', 9, '9 base x 1 Bronze, valid until 2028-03-01'],
+      ['expire', -200, 'Lapsed after 1 Dec 2027'],
+      ['earn', 1, '1 base x 1 Bronze, valid until 21 Nov 2028'],
+      ['earn', 9, '9 base x 1 Bronze, valid until 1 Mar 2028'],
       ['redeem', -100, 'Paid ₦100 with points'],
-      ['earn', 200, '200 base x 1 Bronze, valid until 2028-03-01'],
-      ['earn', 300, '300 base x 1 Bronze, valid until 2027-12-01'],
+      ['earn', 200, '200 base x 1 Bronze, valid until 1 Mar 2028'],
+      ['earn', 300, '300 base x 1 Bronze, valid until 1 Dec 2027'],
     ])
     expect(lines.lines.reduce((sum, line) => sum + line.points, 0)).toBe(210)
 
