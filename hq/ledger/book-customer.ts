@@ -1,7 +1,8 @@
 import { invariant } from '../../shared/base/result.ts'
 import type { Payloads, PersonalValues } from '../../shared/protocol/payload.ts'
 import { type Arrival, valuesOf } from './arrival.ts'
-import { type Books, type Customer, emptyCustomer, rootOf, type Sale } from './books.ts'
+import { flagTwice, reversedBefore, spentWith } from './book-refund.ts'
+import { type Books, type Customer, emptyCustomer, rootOf } from './books.ts'
 import { inboxId } from './inbox.ts'
 
 /** The customer an id means, made empty when nobody has told of it yet. */
@@ -92,8 +93,7 @@ export function bookSale(books: Books, arrival: Arrival, store: string | null): 
   const known = books.sales.get(payload.sale)
   invariant((known?.device ?? '') === '', `purchase ${payload.sale} was told by another event`)
   const customer = arrival.customer === null ? null : customerOf(books, arrival.customer, arrival.trusted)
-  const reversal = known?.void_event ?? null
-  const sale: Sale = {
+  const sale = reversedBefore({
     id: payload.sale,
     customer: customer?.id ?? null,
     store,
@@ -105,54 +105,24 @@ export function bookSale(books: Books, arrival: Arrival, store: string | null): 
     receipt: payload.receipt,
     staff: arrival.staff,
     imported: payload.imported,
-    void_event: reversal,
-  }
+    void_event: known?.void_event ?? null,
+    refunded_kobo: known?.refunded_kobo ?? 0,
+  })
   books.sales.set(sale.id, sale)
   books.changedSales.add(sale.id)
+  flagTwice(books, arrival, sale, sale.refunded_kobo)
   if (!customer) return
   const joined = Math.min(customer.joined, sale.at)
   const last = Math.max(customer.last_sale ?? sale.at, sale.at)
-  const counted =
-    reversal === null ? { sale_count: 1, spend_kobo: sale.net_kobo } : { sale_count: 0, spend_kobo: 0 }
   setCustomer(books, {
     ...customer,
     joined,
     last_sale: last,
-    sale_count: customer.sale_count + counted.sale_count,
-    spend_kobo: customer.spend_kobo + counted.spend_kobo,
+    sale_count: customer.sale_count + (sale.void_event === null ? 1 : 0),
+    spend_kobo: customer.spend_kobo + spentWith(sale),
     seen:
       store === null
         ? customer.seen
         : { ...customer.seen, [store]: Math.max(customer.seen[store] ?? 0, sale.at) },
   })
 }
-
-/** The whole of a sale was taken back. One whose sale has not arrived is remembered for it. */
-export function bookVoid(books: Books, sale: string, event: string, at: number): void {
-  const known = books.sales.get(sale)
-  if (known && known.void_event !== null) return
-  books.sales.set(sale, known ? { ...known, void_event: event } : unknownSale(sale, event, at))
-  books.changedSales.add(sale)
-  const customer = known?.customer ? books.customers.get(rootOf(books, known.customer)) : undefined
-  if (!known || !customer) return
-  setCustomer(books, {
-    ...customer,
-    sale_count: customer.sale_count - 1,
-    spend_kobo: customer.spend_kobo - known.net_kobo,
-  })
-}
-
-const unknownSale = (id: string, event: string, at: number): Sale => ({
-  id,
-  customer: null,
-  store: null,
-  device: '',
-  at,
-  gross_kobo: 0,
-  net_kobo: 0,
-  channel: '',
-  receipt: '',
-  staff: '',
-  imported: false,
-  void_event: event,
-})

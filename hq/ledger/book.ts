@@ -5,16 +5,9 @@ import { type Applied, appliedKey } from '../../shared/sync/rows.ts'
 import type { HeldEvent } from '../../shared/sync/wire.ts'
 import type { Arrival } from './arrival.ts'
 import { accountBook, bookPosting } from './book-account.ts'
-import {
-  bookConsent,
-  bookEnrolled,
-  bookSale,
-  bookUpdated,
-  bookVoid,
-  customerOf,
-  setCustomer,
-} from './book-customer.ts'
+import { bookConsent, bookEnrolled, bookSale, bookUpdated, customerOf, setCustomer } from './book-customer.ts'
 import { noteEnd, noteGrant } from './book-lease.ts'
+import { bookReversed, flagTier, multipliedBy } from './book-refund.ts'
 import { accountKey, type Books, type InboxKind, rootOf } from './books.ts'
 import { inboxId, placeName } from './inbox.ts'
 import { mayWrite } from './may-write.ts'
@@ -82,11 +75,7 @@ function apply(books: Books, arrival: Arrival, effective: number, store: string 
   if (kind === 'customer.updated' && id !== null) bookUpdated(books, arrival, id)
   if (kind === 'customer.consent' && id !== null) bookConsent(books, arrival, id, effective)
   if (kind === 'sale.recorded') bookSale(books, arrival, store)
-  if (kind === 'points.reversed') {
-    const { sale, part } = event.payload as Payloads['points.reversed']
-    if (sale !== null && part === undefined && arrival.id !== null)
-      bookVoid(books, sale, arrival.id, effective)
-  }
+  if (kind === 'points.reversed') bookReversed(books, arrival, effective)
 }
 
 function postPoints(books: Books, arrival: Arrival, effective: number): void {
@@ -102,7 +91,13 @@ function postPoints(books: Books, arrival: Arrival, effective: number): void {
   })
   if (!posting) return
   const customer = customerOf(books, arrival.customer, arrival.trusted).id
+  const before = accountBook(books, customer, program).state
   bookPosting(books, customer, program, posting)
+  if (kind === 'points.earned') {
+    const tier = multipliedBy(event.payload as Payloads['points.earned'])
+    if (tier !== null) books.multiplied.set(id, tier)
+  }
+  if (kind === 'points.reversed') flagTier(books, accountBook(books, customer, program), before, arrival)
   if (kind === 'lease.granted')
     noteGrant(books, customer, program, event.payload as Payloads['lease.granted'])
   if (kind === 'lease.returned') noteEnd(books, arrival, event.payload as Payloads['lease.returned'])

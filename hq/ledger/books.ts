@@ -1,5 +1,6 @@
 import type { Digest } from '../../shared/base/ports.ts'
 import type { Account, Line } from '../../shared/domain/account.ts'
+import type { Program } from '../../shared/domain/program/program.ts'
 import type { EXCEPTION_KINDS } from '../../shared/hq/exceptions.ts'
 import type { SignedGrant } from '../../shared/protocol/payload.ts'
 import type { Applied } from '../../shared/sync/rows.ts'
@@ -62,6 +63,8 @@ export interface Sale {
   readonly staff: string
   readonly imported: boolean
   readonly void_event: string | null
+  /** Given back in money, in parts and with the end of it; beyond `net_kobo`: twice. */
+  readonly refunded_kobo: number
 }
 
 export interface Lease {
@@ -151,6 +154,11 @@ export interface Books {
   readonly newOverdrafts: Set<string>
   readonly inbox: InboxEntry[]
   readonly publicIdOf: (customer: string) => string
+  /** Of the business, and the programs it has, where something is taken back: what its customers' tiers are. */
+  readonly timeZone: string
+  readonly programs: ReadonlyMap<string, Program>
+  /** By event: the tier that made an earn count more, of lines that are at hand. */
+  readonly multiplied: Map<string, string>
 }
 
 /** Accounts by customer and program; both are free of blanks. */

@@ -33,6 +33,9 @@ function emptyBooks(): Books {
     strangers: new Set(),
     inbox: [],
     publicIdOf: () => 'p',
+    timeZone: 'Africa/Lagos',
+    programs: new Map(),
+    multiplied: new Map(),
   }
 }
 

@@ -17,6 +17,7 @@ export interface LineRow {
   readonly why: string
   readonly once_key: string | null
   readonly month: string | null
+  readonly refund: number | null
 }
 
 /** A line as `post` takes it. */
@@ -34,6 +35,7 @@ export const lineOf = (row: LineRow): Line => ({
   why: row.why,
   ...(row.once_key === null ? {} : { onceKey: row.once_key }),
   ...(row.month === null ? {} : { month: row.month }),
+  ...(row.refund === null ? {} : { refund: row.refund }),
 })
 
 /** A line as it is kept. */
@@ -54,4 +56,5 @@ export const lineRow = (customer: string, program: string, lineNo: number, line:
   why: line.why,
   once_key: line.onceKey ?? null,
   month: line.month ?? null,
+  refund: line.refund ?? null,
 })

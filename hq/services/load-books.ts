@@ -1,10 +1,13 @@
 import type { Account, Line } from '../../shared/domain/account.ts'
 import { expireLineId } from '../../shared/domain/line.ts'
+import type { Program } from '../../shared/domain/program/program.ts'
+import { readProgram } from '../../shared/domain/program/schema.ts'
 import type { Payloads } from '../../shared/protocol/payload.ts'
 import type { Applied } from '../../shared/sync/rows.ts'
 import type { HeldEvent } from '../../shared/sync/wire.ts'
 import type { Tx } from '../db/database.ts'
 import type { Arrival } from '../ledger/arrival.ts'
+import { multipliedBy } from '../ledger/book-refund.ts'
 import {
   type AccountBook,
   accountKey,
@@ -65,6 +68,8 @@ export async function loadBooks(
     loadOverdrafts(tx, roots),
   ])
   await loadLines(tx, accounts, arrivals, tenant.settled_until)
+  const reversing = arrivals.some(({ kind }) => kind === 'points.reversed')
+  const tiers = reversing ? await loadTiers(tx, accounts) : NO_TIERS
   return {
     newAliases,
     books: {
@@ -89,6 +94,9 @@ export async function loadBooks(
       closedOverdrafts: new Map(),
       newOverdrafts: new Set(),
       inbox: [],
+      timeZone: tenant.time_zone,
+      ...tiers,
+      multiplied: new Map(tiers.multiplied),
       publicIdOf: (customer) => publicIdOf(parts.digest, tenant, customer),
     },
   }
@@ -245,4 +253,43 @@ async function loadOverdrafts(tx: Tx, roots: readonly string[]): Promise<Map<str
     [roots],
   )
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+type Tiers = Pick<Books, 'programs' | 'multiplied'>
+const NO_TIERS: Tiers = { programs: new Map(), multiplied: new Map() }
+/** So many of the newest earns of an account are looked at for a tier that made them more. */
+const TIER_LINES_MAX = 200
+
+/** What a reversal may take a tier away from: the programs, and which lines at hand count more by a tier. */
+async function loadTiers(tx: Tx, accounts: ReadonlyMap<string, AccountBook>): Promise<Tiers> {
+  const earns = [...accounts.values()].flatMap(({ lines }) =>
+    [...lines.values()]
+      .filter(({ kind }) => kind === 'earn')
+      .toSorted((a, b) => b.postNo - a.postNo)
+      .slice(0, TIER_LINES_MAX)
+      .map(({ event }) => event),
+  )
+  if (earns.length === 0) return { programs: await readPrograms(tx), multiplied: new Map() }
+  const rows = await tx.query<{ id: string; bytes: Buffer }>(
+    `SELECT id, bytes FROM hq.event WHERE id = ANY($1) AND outcome = 'posted'`,
+    [earns],
+  )
+  const multiplied = new Map<string, string>()
+  for (const { id, bytes } of rows) {
+    const { payload } = JSON.parse(bytes.toString('utf8')) as { payload: Payloads['points.earned'] }
+    const tier = multipliedBy(payload)
+    if (tier !== null) multiplied.set(id, tier)
+  }
+  return { programs: await readPrograms(tx), multiplied }
+}
+
+/** Those that can be read: of any other nobody knows the tiers. */
+async function readPrograms(tx: Tx): Promise<ReadonlyMap<string, Program>> {
+  const rows = await tx.query<{ id: string; settings: string }>('SELECT id, settings FROM hq.sync_program_v1')
+  return new Map(
+    rows.flatMap(({ id, settings }) => {
+      const read = readProgram(JSON.parse(settings))
+      return read.ok ? [[id, read.value] as const] : []
+    }),
+  )
 }

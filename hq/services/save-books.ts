@@ -170,7 +170,7 @@ async function saveSales(tx: Tx, tenant_id: string, books: Books): Promise<void>
     'receipt',
     'staff',
   ]
-  const update = [...columns.slice(1), 'imported', 'void_event']
+  const update = [...columns.slice(1), 'imported', 'void_event', 'refunded_kobo']
   await insertRows(
     tx,
     'sale',

@@ -45,7 +45,8 @@ const DIFFERENCES: readonly { readonly sql: string; readonly words: string }[] =
   },
   {
     sql: `SELECT c.id FROM hq.customer c LEFT JOIN (
-      SELECT tenant_id, customer, count(*) AS sales, sum(net_kobo) AS spent FROM hq.sale
+      SELECT tenant_id, customer, count(*) AS sales,
+             sum(greatest(net_kobo - refunded_kobo, 0)) AS spent FROM hq.sale
       WHERE void_event IS NULL GROUP BY tenant_id, customer) s ON s.tenant_id = c.tenant_id AND s.customer = c.id
     WHERE c.merged_into IS NULL AND (c.sale_count, c.spend_kobo) IS DISTINCT FROM (coalesce(s.sales, 0), coalesce(s.spent, 0))`,
     words: 'The purchases of customer % are not counted right.',

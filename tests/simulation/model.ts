@@ -15,6 +15,15 @@ type Told =
       readonly redeemed: number
     }
   | { readonly what: 'void'; readonly sale: string }
+  | {
+      /** A part of a sale was given back. */
+      readonly what: 'part'
+      readonly sale: string
+      readonly kobo: number
+      /** Points of what was earned, and of what was redeemed. */
+      readonly takenBack: number
+      readonly givenBack: number
+    }
   | { readonly what: 'adjust'; readonly person: string; readonly points: number }
   | { readonly what: 'enrol'; readonly person: string }
   | { readonly what: 'withdraw'; readonly person: string }
@@ -105,7 +114,7 @@ export class Model {
     for (const told of this.#kept()) {
       if (told.what === 'adjust' && told.points < 0) add(told.person, -told.points)
       if (told.what !== 'sale' || told.person === null) continue
-      add(told.person, voided.has(told.sale) ? told.earned : told.redeemed)
+      add(told.person, voided.has(told.sale) ? told.earned : told.redeemed + this.#parts(told.sale).takenBack)
     }
     return taken
   }
@@ -136,9 +145,21 @@ export class Model {
       if (told.what === 'adjust') add(told.person, told.points, 0, 0)
       if (told.what !== 'sale' || told.person === null) continue
       if (voided.has(told.sale)) add(told.person, 0, 0, 0)
-      else add(told.person, told.earned - told.redeemed, 1, told.net)
+      else {
+        const { kobo, takenBack, givenBack } = this.#parts(told.sale)
+        const points = Math.max(0, told.earned - takenBack) - Math.max(0, told.redeemed - givenBack)
+        add(told.person, points, 1, Math.max(0, told.net - kobo))
+      }
     }
     return people
+  }
+
+  /** What was given back of a sale in parts, by whichever till. */
+  #parts(sale: string): { readonly kobo: number; readonly takenBack: number; readonly givenBack: number } {
+    const parts = this.#kept().flatMap((told) => (told.what === 'part' && told.sale === sale ? [told] : []))
+    const sum = (of: 'kobo' | 'takenBack' | 'givenBack'): number =>
+      parts.reduce((all, part) => all + part[of], 0)
+    return { kobo: sum('kobo'), takenBack: sum('takenBack'), givenBack: sum('givenBack') }
   }
 
   /** A sale that two tills read from one file is one sale: the points are those of the one that came first. */

@@ -37,7 +37,7 @@ export async function overview(tx: Tx, tenant: string, now: number): Promise<Ans
   )
   const [sales] = await tx.query<{ sales: number; gross: number }>(
     `SELECT count(*) AS sales, coalesce(sum(gross_kobo), 0)::bigint AS gross FROM hq.sale
-     WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND void_event IS NULL AND NOT imported`,
+     WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND void_event IS NULL AND device <> '' AND NOT imported`,
     [tenant, from, to],
   )
   const [moved] = await tx.query<{ given: number; used: number; enrolled: number }>(

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Answered } from '../../../shared/hq/contract.ts'
 import { DECISIONS_OF, type Decision } from '../../../shared/hq/exceptions.ts'
 import { Button } from '../../ui/button.tsx'
-import { pointsText } from '../../ui/figures.tsx'
+import { Naira, pointsText } from '../../ui/figures.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { useMay } from '../api/console-context.ts'
 import type { RowOf } from '../api/use-pages.ts'
@@ -151,6 +151,10 @@ function About({ row }: { row: ExceptionRow }) {
         ...(typeof facts['points'] === 'number'
           ? [[t('exceptions.which.points'), pointsText(facts['points'])] as const]
           : []),
+        ...(typeof facts['kobo'] === 'number'
+          ? [[t('exceptions.which.kobo'), <Naira key="kobo" kobo={facts['kobo']} />] as const]
+          : []),
+        ...(typeof facts['tier'] === 'string' ? [[t('exceptions.which.tier'), facts['tier']] as const] : []),
         ...(['kept', 'more'] as const).flatMap((name) => {
           const count = facts[name]
           return typeof count === 'number' && count > 0

@@ -101,14 +101,14 @@ export function decideRefund(
 }
 
 /** A line with whose it is. */
-export interface KnownLine {
+interface KnownLine {
   readonly customer: string
   readonly program: string
   readonly line: Line
 }
 
 /** What a till knows of the points of a sale. */
-export interface KnownOfSale {
+interface KnownOfSale {
   /** Lines of accounts that name it. */
   readonly lines: readonly KnownLine[]
   /** What this till gave back in parts itself, by the event that did. */

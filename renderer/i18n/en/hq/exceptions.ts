@@ -65,6 +65,8 @@ export const exceptions = {
     customer: 'Customer',
     entry: 'Entry',
     points: 'Points',
+    kobo: 'Given back too much',
+    tier: 'Tier',
     why: 'Because',
     kept: 'Entries kept aside',
     more: 'More of them, counted only, at least',
@@ -127,6 +129,18 @@ export const exceptions = {
       happened: 'The personal values sent with an entry are not those that were sealed with it.',
       safe: 'The entry itself counts. The values were not taken over.',
       todo: 'Look at the customer, and correct the values at a till if they are wrong.',
+    },
+    refunded_twice: {
+      title: 'Money of one sale was given back twice',
+      happened: 'Two tills gave the same goods back, or more than was paid, before they knew of each other.',
+      safe: 'Points went back once: what was too much counts nothing.',
+      todo: 'Ask both stores for their receipts, and settle the cash that went out twice.',
+    },
+    tier_refunded: {
+      title: 'A tier was reached by a sale that was given back',
+      happened: 'Later sales earned more because of that tier, and the customer no longer has it.',
+      safe: 'The tier is as it should be. What the later sales earned was not changed.',
+      todo: 'Look at the later sales. If they earned too much, adjust the points with a reason at a till.',
     },
     silent_till: {
       title: 'A till has not been heard from for a month',
