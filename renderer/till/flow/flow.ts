@@ -27,8 +27,9 @@ type BillField = 'amount' | 'receipt' | 'redeem' | 'sale'
 interface Bill {
   readonly amount: string
   readonly receipt: string
+  /** An amount of the unit, or the id of a reward. */
   readonly redeem: string
-  readonly unit: 'points' | 'naira'
+  readonly unit: 'points' | 'naira' | 'reward'
   readonly quote: Quote | null
   /** Counts the quotes asked for; only the last one's answer is shown. */
   readonly asked: number
@@ -44,6 +45,7 @@ export type Told =
       readonly line: SaleLine
       readonly undo: Output<'sale.void'>
     }
+  | { readonly kind: 'given_back'; readonly name: string; readonly refund: Output<'sale.refund'> }
   | {
       readonly kind: 'adjusted'
       readonly name: string
@@ -209,6 +211,7 @@ type ReadRedeem = { readonly ok: true; readonly redeem: SaleIn['redeem'] } | Unr
 function readRedeem(flow: Flow): ReadRedeem {
   const { redeem, unit } = flow.bill
   if (redeem.trim() === '' || flow.for.who !== 'customer') return { ok: true, redeem: null }
+  if (unit === 'reward') return { ok: true, redeem: { unit, id: redeem } }
   const value = unit === 'points' ? pointsOf(redeem) : koboOf(redeem)
   if (value === undefined) {
     const code = unit === 'points' ? 'points_invalid' : 'amount_invalid'

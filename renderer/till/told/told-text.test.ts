@@ -83,6 +83,28 @@ describe('what to tell the customer', () => {
     expect(undone({ balance: 0, debt: 20 })).toBe('Sale of ₦10,000 undone. Ada owes 20 points')
   })
 
+  it('says what was given back, what stays, and what the customer has', () => {
+    const refund = {
+      sale_id: '',
+      customer_id: '2'.repeat(32),
+      kobo: 255_000,
+      left_kobo: 745_000,
+      whole: false,
+      taken_back: 25,
+      given_back: 0,
+      waiting: false,
+      balance: 75,
+      debt: 0,
+    }
+    const given = (part: Partial<Extract<Told, { readonly kind: 'given_back' }>['refund']>) =>
+      said({ kind: 'given_back', name: 'Ada', refund: { ...refund, ...part } })
+    expect(given({})).toBe('₦2,550 given back. Ada now has 75 points | ₦7,450 of the sale stays')
+    expect(given({ whole: true, left_kobo: 0 })).toBe('₦2,550 given back. Ada now has 75 points')
+    expect(given({ whole: true, balance: 0, debt: 5 })).toBe('₦2,550 given back. Ada owes 5 points')
+    expect(given({ whole: true, customer_id: null })).toBe('₦2,550 given back')
+    expect(given({ waiting: true })).toMatch(/^₦2,550 given back\. The points of Ada follow/)
+  })
+
   it('says which way an adjustment went', () => {
     const adjusted = (points: number) => said({ kind: 'adjusted', name: 'Ada', points, balance: 90 })
     expect(adjusted(50)).toBe('Ada gets 50 points and now has 90 points')

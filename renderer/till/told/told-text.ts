@@ -34,6 +34,7 @@ export function toldText(what: Told, words: Words): ToldText {
       beside: [],
     }
   }
+  if (what.kind === 'given_back') return givenBackText(what, name, words)
   const { sale } = what
   if (!sale.customer_id) return { main: t('told.without', { naira: naira(sale.gross_kobo) }), beside: [] }
   // What they have in all is said only where it is known.
@@ -60,6 +61,25 @@ export function toldText(what: Told, words: Words): ToldText {
       sale.earned > 0
         ? t(`told.earned${only}`, { ...said, points: points(sale.earned) })
         : t(`told.no_points${only}`, said),
+    beside,
+  }
+}
+
+function givenBackText(
+  { refund }: Extract<Told, { readonly kind: 'given_back' }>,
+  name: string,
+  { t, points, naira }: Words,
+): ToldText {
+  const amount = naira(refund.kobo)
+  const beside = refund.whole ? [] : [t('told.left', { naira: naira(refund.left_kobo) })]
+  if (refund.waiting) return { main: t('told.given_back_waiting', { naira: amount, name }), beside }
+  if (!refund.customer_id || refund.balance === null)
+    return { main: t('told.given_back', { naira: amount }), beside }
+  return {
+    main:
+      refund.debt > 0
+        ? t('told.given_back_debt', { naira: amount, name, debt: points(refund.debt) })
+        : t('told.given_back_for', { naira: amount, name, balance: points(refund.balance) }),
     beside,
   }
 }

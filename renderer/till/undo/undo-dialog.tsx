@@ -12,20 +12,27 @@ import { Name } from '../../ui/name.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { SkeletonLines } from '../../ui/skeleton.tsx'
 import { useFocusWhen } from '../../ui/use-focus-when.ts'
+import { koboOf } from '../flow/amount-text.ts'
 import type { SaleLine } from '../flow/flow.ts'
 import { type Status, timeZoneOf } from '../shell/shell.ts'
 import { useWords } from '../words.ts'
-import { chooseSale, closeUndo, giveReason, undoSale, useUndo } from './undo.ts'
+import { PartField } from './part-field.tsx'
+import { chooseSale, closeUndo, giveReason, type RefundQuote, undoSale, useUndo } from './undo.ts'
 
 const REASONS = ['slip', 'wrong_amount', 'wrong_customer', 'returned'] as const
 
 /** My sales of today; the chosen one is undone with a reason. Arrows choose, Enter undoes. */
 export function UndoDialog({ status }: { status: Status }) {
-  const { t } = useWords()
-  const { open, sales, saleId, reason, busy, problem } = useUndo()
+  const { t, naira } = useWords()
+  const { open, sales, saleId, code, reason, amount, quote, busy, problem } = useUndo()
   const undo = useRef<HTMLButtonElement>(null)
   if (!open) return null
-  const empty = sales !== null && sales.length === 0
+  const empty = code === null && sales !== null && sales.length === 0
+  const canUndo =
+    code === null
+      ? (sales?.some((sale) => sale.sale_id === saleId && sale.state === 'booked') ?? false)
+      : quote?.state === 'booked'
+  const kobo = amount.trim() === '' ? null : koboOf(amount)
   return (
     <Dialog
       wide
@@ -44,9 +51,9 @@ export function UndoDialog({ status }: { status: Status }) {
             look="danger"
             shortcut="Enter"
             busy={busy}
-            disabled={!sales?.some((sale) => sale.sale_id === saleId && sale.state === 'booked')}
+            disabled={!canUndo}
           >
-            {t('undo.do')}
+            {kobo ? t('undo.part_do', { naira: naira(kobo) }) : t('undo.do')}
           </Button>
         </>
       }
@@ -65,7 +72,8 @@ export function UndoDialog({ status }: { status: Status }) {
             {t('undo.none_hint')}
           </EmptyState>
         )}
-        {sales !== null && !empty && (
+        {code !== null && quote && <Elsewhere quote={quote} />}
+        {code === null && sales !== null && !empty && (
           <fieldset>
             <legend className="mb-1 text-13 font-medium text-ink-soft">{t('undo.mine')}</legend>
             <div className="scroll-quiet max-h-66 overflow-y-auto rounded-card border border-line short:max-h-42">
@@ -99,6 +107,7 @@ export function UndoDialog({ status }: { status: Status }) {
                 </Chip>
               ))}
             </div>
+            <PartField />
           </div>
         )}
         <div className="min-h-5">{problem && <Problem>{problem}</Problem>}</div>
@@ -107,8 +116,34 @@ export function UndoDialog({ status }: { status: Status }) {
   )
 }
 
+/** A sale that stands in no list here: what its receipt says. */
+function Elsewhere({ quote }: { quote: RefundQuote }) {
+  const { t, naira } = useWords()
+  return (
+    <section className="flex items-baseline gap-3 rounded-card border border-line px-4 py-3 text-15">
+      <span className="flex min-w-0 flex-1 items-baseline gap-2">
+        <Name
+          of={quote.customer_id ? quote.customer_name || t('find.no_name') : t('undo.without')}
+          className="font-medium"
+        />
+        {!quote.ours && <span className="shrink-0 text-13 text-ink-soft">{t('undo.elsewhere')}</span>}
+      </span>
+      {quote.state === 'void' ? (
+        <Badge tone="red">{t('undo.undone')}</Badge>
+      ) : (
+        <span className="shrink-0 text-13 text-ink-soft">
+          {t('undo.elsewhere_left', { naira: naira(quote.left_kobo) })}
+        </span>
+      )}
+      <span className="shrink-0 font-semibold">
+        {t('undo.elsewhere_paid', { naira: naira(quote.net_kobo) })}
+      </span>
+    </section>
+  )
+}
+
 function SaleOption({ sale, chosen, status }: { sale: SaleLine; chosen: boolean; status: Status }) {
-  const { t, language } = useWords()
+  const { t, language, naira } = useWords()
   const isVoid = sale.state === 'void'
   const first = useFocusWhen<HTMLInputElement>(chosen)
   return (
@@ -140,6 +175,9 @@ function SaleOption({ sale, chosen, status }: { sale: SaleLine; chosen: boolean;
         <Badge tone="red">{t('undo.undone')}</Badge>
       ) : (
         <span className="shrink-0 text-13 text-ink-soft">
+          {sale.refunded_kobo > 0 && (
+            <span className="mr-2">{t('undo.given', { naira: naira(sale.refunded_kobo) })}</span>
+          )}
           {sale.redeemed > 0 && (
             <span className="mr-2">{t('undo.used', { shown: pointsText(sale.redeemed) })}</span>
           )}
