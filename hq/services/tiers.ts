@@ -18,7 +18,7 @@ interface Seen {
   readonly customer: string
   readonly program: string
   readonly state: Pick<Account, 'lifetime' | 'months'>
-  /** The entry that brought it here; null: time, or another version of the program. */
+  /** The entry that brought it here; null: time, another version of the program, or a merge. */
   readonly event: string | null
 }
 
@@ -36,7 +36,8 @@ export async function saveTiers(
   now: number,
 ): Promise<void> {
   if (accounts.length === 0) return
-  const last = new Map(books.postings.map((one) => [`${one.customer} ${one.program}`, one.event]))
+  const entries = books.postings.filter(({ what }) => what === 'event')
+  const last = new Map(entries.map((one) => [`${one.customer} ${one.program}`, one.event]))
   const seen = accounts.map(({ customer, program, state }) => ({
     customer,
     program,

@@ -25,7 +25,7 @@ interface StoredLine {
 }
 
 /** A line, and where it stands among those of its account. */
-export interface ShownLine {
+interface ShownLine {
   readonly lineNo: number
   readonly line: LineRow
 }

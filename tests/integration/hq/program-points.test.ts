@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { randomHex } from '../../../electron/platform/random.ts'
+import { mergeCustomers } from '../../../hq/services/merge.ts'
 import { sweepTiers } from '../../../hq/services/tiers.ts'
 import { type ConsolePerson, somebody } from '../../support/console.ts'
 import type { ForgingTill } from '../../support/forging-till.ts'
@@ -110,6 +111,18 @@ describe('tiers', () => {
     // Two steps in one batch are one change.
     await till.push(office.hq, [earned(customer, 4_000), earned(customer, 6_000)])
     expect(await changesOf(customer)).toEqual(['Silver to Platinum', 'Bronze to Silver'])
+  })
+
+  test('follow when two customers turn out to be one', async () => {
+    const [customer, same] = [randomHex(16), randomHex(16)]
+    await till.push(office.hq, [earned(customer, 600), earned(same, 500)])
+    const { tenant } = office.shop
+    const done = await mergeCustomers(office.hq.parts, { tenant, into: customer, from: same, who: 'Musa' })
+    expect(done.ok).toBe(true)
+    expect(await changesOf(customer)).toEqual(['Bronze to Silver by time'])
+    const { tiers } = await manager.get('programs.one', { id: PROGRAM })
+    const accounts = (await manager.get('programs.list', {})).programs[0]?.accounts
+    expect(tiers.reduce((sum, tier) => sum + tier.accounts, 0)).toBe(accounts)
   })
 
   test('move with another version of the program, at the next round', async () => {

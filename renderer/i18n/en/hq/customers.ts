@@ -49,7 +49,7 @@ export const customers = {
   tier_from: 'From',
   tier_to: 'To',
   tier_by_entry: 'By points that were given or taken back',
-  tier_by_time: 'By time, or by a new version of the program',
+  tier_by_time: 'By time, by a new version of the program, or by joining two customers',
   line: {
     earn: 'Given',
     redeem: 'Used',
