@@ -109,7 +109,7 @@ export function takenBy(
   return null
 }
 
-/** Who has this number, where somebody says that a recommendation was theirs. Refuses phone_invalid, invalid. */
+/** Who has this number, where somebody says that a recommendation was theirs. Refuses referrer_unknown. */
 export function readReferrer(
   ledger: Ledger,
   customers: Customers,
@@ -117,9 +117,6 @@ export function readReferrer(
 ): Result<string | null, Refusal> {
   if (typed.trim() === '') return ok(null)
   const read = readTypedPerson(ledger, { phone: typed, email: '', card: '', name: '', birth: '' }, '')
-  if (!read.ok) return read
-  const row = customers.row(read.value.id)
-  if (row) return ok(row.id)
-  const why = 'no customer here has this number; check it, or leave it empty'
-  return refuse(refusal('invalid', { what: 'Recommended by', why }))
+  const row = read.ok ? customers.row(read.value.id) : null
+  return row ? ok(row.id) : refuse(refusal('referrer_unknown', { typed: typed.trim() }))
 }

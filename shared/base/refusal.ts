@@ -60,6 +60,8 @@ export const REFUSALS = {
   identity_taken: (p) =>
     `That ${p['what']} belongs to ${p['name']}. Open that card, or check it with the customer.`,
   name_too_long: (p) => `A name has at most ${p['max']} characters. Shorten it.`,
+  referrer_unknown: (p) =>
+    `No customer here has the number "${p['typed']}". Check who recommended this shop, or leave it empty.`,
   birth_date_invalid: () =>
     'That birth date is not a day in the past. Type it as day and month, or leave it empty.',
   // amounts

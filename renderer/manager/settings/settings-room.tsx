@@ -8,6 +8,7 @@ import { useQuery } from '../frame/use-query.ts'
 import { useWords } from '../frame/use-words.ts'
 import { LimitsPanel } from './limits-panel.tsx'
 import { ProgramPanel } from './program-panel.tsx'
+import { RulesPanel } from './rules-panel.tsx'
 import { SaveBar } from './save-bar.tsx'
 import type { SettingsView } from './settings-form.ts'
 import { ShopPanel } from './shop-panel.tsx'
@@ -62,6 +63,7 @@ function SettingsForm({
         fixed={saved.from_head_office.program}
         onDraft={(program) => form.set({ program })}
       />
+      <RulesPanel {...saved.program_words} unreadable={saved.unreadable_programs} />
       <div className="grid grid-cols-1 items-start gap-4 wide:grid-cols-[minmax(0,1fr)_20rem]">
         <ShopPanel
           draft={draft}

@@ -1,11 +1,12 @@
 import { Cake, Hourglass, TriangleAlert } from 'lucide-react'
+import { businessDate } from '../../../shared/base/business-date.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { dayText } from '../../ui/dates.ts'
 import { pointsText } from '../../ui/figures.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import type { Card } from '../flow/flow.ts'
-import type { Status } from '../shell/shell.ts'
+import { type Status, timeZoneOf } from '../shell/shell.ts'
 import type { Words } from '../words.ts'
 import { useWords } from '../words.ts'
 
@@ -32,6 +33,7 @@ export function Facts({ card, status }: { card: Card; status: Status }) {
         </p>
       )}
       {account.known ? <NextTier card={card} words={words} /> : <p className="text-15">&#8203;</p>}
+      {account.known && <TierWords card={card} status={status} words={words} />}
       <div className="flex min-h-6 flex-wrap gap-2">
         {account.debt > 0 && account.known && !account.denied && (
           <Badge tone="red" icon={TriangleAlert}>
@@ -63,7 +65,7 @@ export function Facts({ card, status }: { card: Card; status: Status }) {
 }
 
 function NextTier({ card, words: { t } }: { card: Card; words: Words }) {
-  const { next_tier, points_to_next_tier, tier, account } = card
+  const { next_tier, points_to_next_tier, tier, tier_points } = card
   if (!next_tier || points_to_next_tier === null) {
     return <p className="text-15 text-ink-soft">{t('card.top_tier')}</p>
   }
@@ -77,12 +79,40 @@ function NextTier({ card, words: { t } }: { card: Card; words: Words }) {
     <div className="flex items-center gap-3">
       <progress
         aria-label={label}
-        value={Math.min(span, Math.max(0, account.lifetime - tier.threshold))}
+        value={Math.min(span, Math.max(0, tier_points - tier.threshold))}
         max={span}
         className="h-1.5 min-w-0 flex-1 appearance-none overflow-hidden rounded-full [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:rounded-full [&::-webkit-progress-value]:bg-brand"
       />
       <span className="shrink-0 text-15 text-ink-soft">{label}</span>
     </div>
+  )
+}
+
+/** Until when a tier is kept, what it brings, and what the customer has in other programs. */
+function TierWords({ card, status, words }: { card: Card; status: Status; words: Words }) {
+  const { t, language, points } = words
+  const { tier, tier_kept_until: until, other_programs } = card
+  const name = isolated(tier.name)
+  const parts = [
+    until === null
+      ? ''
+      : t('card.tier_kept', {
+          tier: name,
+          day: dayText(businessDate(until - 1, timeZoneOf(status)), language, 'year'),
+        }),
+    tier.benefits.length === 0
+      ? ''
+      : t('card.tier_brings', { tier: name, benefits: tier.benefits.map(isolated).join(', ') }),
+    ...other_programs.map((other) =>
+      t('card.beside', { points: points(other.points), program: isolated(other.program) }),
+    ),
+  ].filter((part) => part !== '')
+  if (parts.length === 0) return null
+  const text = parts.join('. ')
+  return (
+    <p className="one-line text-13 text-ink-soft" title={text}>
+      {text}
+    </p>
   )
 }
 

@@ -64,9 +64,7 @@ export function PointsHistory({ card, status }: { card: Card; status: Status }) 
               key: 'why',
               head: t('history.why'),
               grow: true,
-              cell: (line) => (
-                <span className="line-clamp-2 py-2 text-13 whitespace-normal">{line.reason.text}</span>
-              ),
+              cell: (line) => <Why line={line} customer={card.id} />,
             },
             {
               key: 'staff',
@@ -103,3 +101,32 @@ export function PointsHistory({ card, status }: { card: Card; status: Status }) 
     </MiddleFrame>
   )
 }
+
+/** The reason of a line in short; a touch says it in full. What lapsed or is no entry of an account says no more. */
+function Why({ line, customer }: { line: Line; customer: string }) {
+  const { t } = useWords()
+  const [said, setSaid] = useState<readonly string[]>([])
+  const [isOpen, setOpen] = useState(false)
+  const text = line.reason.text
+  if (line.kind !== 'earn') return <span className={WHY_LOOK}>{text}</span>
+  const open = async () => {
+    setOpen(!isOpen)
+    if (isOpen || said.length > 0) return
+    const answer = await till.call('sale.explain', { customer_id: customer, event_id: line.event_id })
+    setSaid(answer.outcome === 'done' ? answer.value.sentences : [sentenceOf(answer)])
+  }
+  return (
+    <button
+      type="button"
+      aria-expanded={isOpen}
+      aria-label={t('history.explain', { text })}
+      onClick={() => void open()}
+      className="w-full text-left hover:text-ink"
+    >
+      <span className={WHY_LOOK}>{text}</span>
+      {isOpen && <span className="block pb-2 text-13 whitespace-normal text-ink">{said.join(' ')}</span>}
+    </button>
+  )
+}
+
+const WHY_LOOK = 'line-clamp-2 py-2 text-13 whitespace-normal'

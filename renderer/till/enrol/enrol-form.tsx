@@ -11,6 +11,9 @@ import { useWords } from '../words.ts'
 import { ConsentQuestion } from './consent-question.tsx'
 import { change, enrol, identityOf, startEnrol, useEnrol } from './enrol.ts'
 
+/** What is wrong with these is said under them. */
+const BESIDE_FIELD: ReadonlySet<string> = new Set(['name', 'birth', 'recommendedBy'])
+
 /** A new customer: the number is read back, everything else may stay empty. Enter adds. */
 export function EnrolForm({ status }: { status: Status }) {
   const { t } = useWords()
@@ -82,15 +85,22 @@ export function EnrolForm({ status }: { status: Status }) {
             problem={problem?.field === 'birth' ? problem.sentence : undefined}
           />
         </div>
+        <TextField
+          label={t('enrol.recommended_by')}
+          placeholder={t('enrol.recommended_hint')}
+          inputMode="tel"
+          maxLength={80}
+          value={draft.recommendedBy}
+          onText={(recommendedBy) => change({ recommendedBy })}
+          problem={problem?.field === 'recommendedBy' ? problem.sentence : undefined}
+        />
         <ConsentQuestion
           wording={wording}
           value={draft.marketing}
           onValue={(marketing) => change({ marketing })}
           mayStayOpen
         />
-        {problem && problem.field !== 'name' && problem.field !== 'birth' && (
-          <Problem>{problem.sentence}</Problem>
-        )}
+        {problem && !BESIDE_FIELD.has(problem.field) && <Problem>{problem.sentence}</Problem>}
       </MiddleFrame>
     </form>
   )

@@ -16,9 +16,19 @@ export interface Draft {
   readonly email: string
   readonly card: string
   readonly note: string
+  /** Phone number of who recommended a new customer. */
+  readonly recommendedBy: string
 }
 
-const DRAFT_EMPTY: Draft = { name: '', birth: '', marketing: 'not_asked', email: '', card: '', note: '' }
+const DRAFT_EMPTY: Draft = {
+  name: '',
+  birth: '',
+  marketing: 'not_asked',
+  email: '',
+  card: '',
+  note: '',
+  recommendedBy: '',
+}
 
 interface EnrolStore {
   /** Whom the draft is about: what was searched for, or a customer's id. Another one starts empty. */
@@ -52,6 +62,7 @@ export function openEdit(card: Card): void {
     card: card.card,
     birth: birthAsTyped(card.birth),
     marketing: card.consent.marketing,
+    recommendedBy: '',
   }
   useEnrol.setState({ about: card.id, draft, busy: false, problem: null })
   showMiddle('edit')
@@ -86,6 +97,7 @@ const FIELD_OF_REFUSAL: Readonly<Record<string, keyof Draft>> = {
   birth_date_invalid: 'birth',
   email_invalid: 'email',
   card_invalid: 'card',
+  referrer_unknown: 'recommendedBy',
 }
 
 function refuse(code: string, sentence: string): void {
@@ -113,6 +125,7 @@ export async function enrol(identity: Identity, wording: string): Promise<void> 
     name: draft.name,
     birth: draft.day,
     consent: { marketing: draft.marketing, wording: draft.marketing === 'not_asked' ? '' : wording },
+    recommended_by: draft.recommendedBy.trim(),
   })
   if (answer.outcome === 'done') {
     useEnrol.setState({ about: '', draft: DRAFT_EMPTY, busy: false, problem: null })

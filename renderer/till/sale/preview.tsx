@@ -1,5 +1,6 @@
 import { BASIS_POINTS_ONE } from '../../../shared/base/money.ts'
 import { multiplierText } from '../../../shared/domain/program/base-earn.ts'
+import { BASE_RULE } from '../../../shared/domain/program/rate.ts'
 import { pointsText } from '../../ui/figures.tsx'
 import { isolated } from '../../ui/isolated.ts'
 import { Problem } from '../../ui/problem.tsx'
@@ -47,7 +48,8 @@ export function Preview() {
 
 function Earns({ earn, words: { t } }: { earn: Quote['earn']; words: Words }) {
   const tier = isolated(earn.tier)
-  const how =
+  const rules = earn.lines.filter(({ rule }) => rule !== BASE_RULE)
+  const base =
     earn.tier === ''
       ? t('sale.earns_untold', { base: pointsText(earn.base) })
       : earn.multiplier_bp === BASIS_POINTS_ONE
@@ -57,6 +59,14 @@ function Earns({ earn, words: { t } }: { earn: Quote['earn']; words: Words }) {
             multiplier: multiplierText(earn.multiplier_bp),
             tier,
           })
+  const how = [
+    base,
+    ...rules.map(({ name, points }) => `${pointsText(points)} ${isolated(name)}`),
+    ...earn.others.map(({ program, points }) =>
+      t('sale.earns_beside', { shown: pointsText(points), program: isolated(program) }),
+    ),
+  ].join(' + ')
+  const why = rules.length === 0 ? undefined : earn.lines.map(({ text }) => text).join('\n')
   return (
     <>
       <span className="one-line text-24 font-semibold text-brand-ink short:text-18">
@@ -64,7 +74,9 @@ function Earns({ earn, words: { t } }: { earn: Quote['earn']; words: Words }) {
           ? t('sale.earns_none')
           : t('sale.earns', { count: earn.points, shown: pointsText(earn.points) })}
       </span>
-      <span className="one-line text-15 text-ink-soft">{how}</span>
+      <span className="one-line text-15 text-ink-soft" title={why}>
+        {how}
+      </span>
     </>
   )
 }

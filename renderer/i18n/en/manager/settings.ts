@@ -51,6 +51,9 @@ export const settings = {
   example_amount_wrong: 'Type an amount, for example 12,500.',
   effect: 'Sales recorded after saving follow the new numbers. Points already given keep their last day.',
   effect_worth: 'Points already given will pay {{worth}} each once this is saved.',
+  rules: 'Rules and rewards',
+  rules_from:
+    'These come from head office, which alone changes them. Sales follow them on top of the rates above.',
   by_office: 'Head office sets the program for all stores. To change it, ask head office.',
   mask_by_office: 'Head office sets this for all stores. To change it, ask head office.',
   limits: 'Adjusting points',
