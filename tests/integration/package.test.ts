@@ -136,7 +136,7 @@ describe.runIf(process.platform === 'linux')('the packed app', () => {
     })
   })
 
-  test('the packed ledger process opens an encrypted file with the packed database', async () => {
+  test('the packed ledger process keeps a sale in an encrypted file and sets its receipt', async () => {
     const dir = path.join(work, 'till')
     const entry = path.join(work, 'extracted/out/main/ledger.js')
     const ledger = superviseLedger({
@@ -162,7 +162,22 @@ describe.runIf(process.platform === 'linux')('the packed app', () => {
         pin: '730264',
         date_confirmed: new Date().toISOString().slice(0, 10),
       })
-      expect(store).toMatchObject({ outcome: 'done' })
+      if (store.outcome !== 'done') throw new Error(JSON.stringify(store))
+      const { token } = store.value.session
+      const sale = await ledger.call('sale.record', token, {
+        command_id: '2'.repeat(32),
+        customer_id: null,
+        gross_kobo: 100,
+        redeem: null,
+        receipt: '',
+        channel: 'pos',
+        approver: null,
+      })
+      if (sale.outcome !== 'done') throw new Error(JSON.stringify(sale))
+      // Set on a thread of its own, with the typeface that is packed.
+      const file = await ledger.call('receipt.pdf', token, { sale_id: sale.value.sale_id })
+      if (file.outcome !== 'done') throw new Error(JSON.stringify(file))
+      expect(Buffer.from(file.value.base64, 'base64').subarray(0, 5).toString()).toBe('%PDF-')
     } finally {
       await ledger.close()
     }
