@@ -2,6 +2,7 @@ import { adjust, entry, events, second, voiding } from './manager/events.ts'
 import { exporting } from './manager/export.ts'
 import { health } from './manager/health.ts'
 import { office } from './manager/office.ts'
+import { printer } from './manager/printer.ts'
 import { settings } from './manager/settings.ts'
 import { staff } from './manager/staff.ts'
 import { attention, today } from './manager/today.ts'
@@ -43,6 +44,7 @@ export const manager = {
   second,
   staff,
   settings,
+  printer,
   health,
   export: exporting,
   office,

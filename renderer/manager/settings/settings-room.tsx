@@ -6,6 +6,7 @@ import { RoomHead } from '../frame/room-head.tsx'
 import { TroubleState } from '../frame/trouble.tsx'
 import { useQuery } from '../frame/use-query.ts'
 import { useWords } from '../frame/use-words.ts'
+import { PrinterPanel } from '../printer/printer-panel.tsx'
 import { LimitsPanel } from './limits-panel.tsx'
 import { ProgramPanel } from './program-panel.tsx'
 import { RulesPanel } from './rules-panel.tsx'
@@ -30,6 +31,7 @@ export function SettingsRoom() {
           <SkeletonLines lines={9} />
         </Panel>
       )}
+      <PrinterPanel />
     </div>
   )
 }

@@ -1,0 +1,20 @@
+/** The receipt printer of this till. */
+export const printer = {
+  title: 'Receipt printer of this till',
+  kind: 'Where it is',
+  none: 'None',
+  network: 'On the network',
+  device: 'On a cable',
+  host: 'Address',
+  host_hint: 'As the printer shows it, for example 192.168.1.50',
+  port: 'Port',
+  path: 'Device',
+  path_hint: 'As this computer names it, for example /dev/usb/lp0 or COM3',
+  paper: 'Paper',
+  mm: '{{width}} mm',
+  every_sale: 'Print a receipt after every sale',
+  test: 'Print a test',
+  tested: 'Given to the printer. Look whether the page came out.',
+  save: 'Save printer',
+  saved: 'Saved. It holds for this till alone.',
+} as const
