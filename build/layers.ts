@@ -57,7 +57,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'renderer/till',
     layers: [...SCREENS, 'shared/domain'],
-    packages: [...REACT, 'react-dom', 'i18next'],
+    packages: [...REACT, 'react-dom', 'i18next', 'uqr'],
     node: 'none',
   },
   {

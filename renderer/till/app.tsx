@@ -1,9 +1,12 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { ApprovalDialog } from './approve/approval-dialog.tsx'
 import { Blocked } from './blocked/blocked.tsx'
 import { Outlived } from './blocked/outlived.tsx'
 import { Unreachable } from './blocked/unreachable.tsx'
 import { Cashier } from './cashier.tsx'
+import { NoticeBand } from './notice/notice-band.tsx'
+import { printSales } from './receipt/receipt.ts'
+import { useScanner } from './scan/use-scanner.ts'
 import { RecoveryPhrase } from './setup/recovery-phrase.tsx'
 import { SetUp } from './setup/set-up.tsx'
 import { useSetUp } from './setup/setup.ts'
@@ -44,6 +47,7 @@ function Room() {
     return (
       <Suspense fallback={<Starting />}>
         <ManagerRoom session={managerSession} onLeave={leaveManager} />
+        <Listening />
       </Suspense>
     )
   }
@@ -52,6 +56,14 @@ function Room() {
       <Cashier status={status} session={session} />
       <ApprovalDialog status={status} session={session} />
       <ManagerPin status={status} />
+      <Listening />
     </>
   )
+}
+
+/** The scanner and the printer, and what is said of them, in every room behind the sign-in. */
+function Listening() {
+  useScanner()
+  useEffect(printSales, [])
+  return <NoticeBand />
 }

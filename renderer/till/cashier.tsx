@@ -2,6 +2,8 @@ import { MiddlePanel } from './card/middle-panel.tsx'
 import { FindPanel } from './find/find-panel.tsx'
 import { useFlow } from './flow/store.ts'
 import { useKeys } from './keys/use-keys.ts'
+import { MemberCardDialog } from './receipt/member-card-dialog.tsx'
+import { ReceiptDialog } from './receipt/receipt-dialog.tsx'
 import { SalePanel } from './sale/sale-panel.tsx'
 import type { Session, Status } from './shell/shell.ts'
 import { ShortcutBar } from './shell/shortcut-bar.tsx'
@@ -27,6 +29,8 @@ export function Cashier({ status, session }: { status: Status; session: Session 
       </main>
       <ShortcutBar />
       <UndoDialog status={status} />
+      <ReceiptDialog />
+      <MemberCardDialog />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Output } from '../../../shared/ipc/contract.ts'
 import { refusalText } from '../../i18n/index.ts'
+import { saveFile } from '../../ui/save-file.ts'
 import { useManager } from '../frame/manager-context.ts'
 import { type Collected, collectPages, exportFileName, type PageAnswer } from './collect.ts'
 
@@ -73,17 +74,4 @@ export function useExport(what: ExportWhat): {
       cancelled.current = true
     },
   }
-}
-
-/** Long enough for the browser to have begun reading the file. */
-const KEEP_URL_MS = 60_000
-
-/** Hands a file to the browser under a name. */
-export function saveFile(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), KEEP_URL_MS)
 }

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { newId } from '../../bridge/browser-clock.ts'
 import { refusalText } from '../../i18n/index.ts'
+import { saveFile } from '../../ui/save-file.ts'
 import { collectPages, exportFileName } from '../export/collect.ts'
-import { saveFile } from '../export/use-export.ts'
 import { useManager } from '../frame/manager-context.ts'
 import { sendParts } from './send-parts.ts'
 

@@ -1,4 +1,4 @@
-import { Diff, History, Pencil } from 'lucide-react'
+import { CreditCard, Diff, History, Pencil } from 'lucide-react'
 import { businessDate } from '../../../shared/base/business-date.ts'
 import { TierBadge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -10,6 +10,7 @@ import { openEdit } from '../enrol/enrol.ts'
 import type { CustomerLine } from '../flow/find.ts'
 import type { Card } from '../flow/flow.ts'
 import { showMiddle } from '../flow/store.ts'
+import { openMemberCard } from '../receipt/member-card.ts'
 import { type Status, timeZoneOf } from '../shell/shell.ts'
 import { useWords } from '../words.ts'
 import { Balance } from './balance.tsx'
@@ -78,6 +79,14 @@ export function CustomerCard({
         </Button>
         <Button look="quiet" icon={Diff} disabled={!card} onClick={() => card && openAdjust(card)}>
           {t('card.adjust')}
+        </Button>
+        <Button
+          look="quiet"
+          icon={CreditCard}
+          disabled={!card}
+          onClick={() => card && void openMemberCard(card.id)}
+        >
+          {t('card.member')}
         </Button>
       </footer>
     </>

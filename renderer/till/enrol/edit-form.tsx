@@ -62,7 +62,12 @@ export function EditForm({ card, status }: { card: Card; status: Status }) {
             inputMode="email"
             {...field('email')}
           />
-          <TextField className="col-span-3 short:col-span-2" label={t('edit.card')} {...field('card')} />
+          <TextField
+            className="col-span-3 short:col-span-2"
+            label={t('edit.card')}
+            data-takes="scan"
+            {...field('card')}
+          />
           <TextField className="col-span-6 short:col-span-2" label={t('edit.note')} {...field('note')} />
         </div>
         <ConsentQuestion

@@ -79,8 +79,8 @@ export function takeSelected(): void {
   else if (take.take === 'enrol') showMiddle('enrol')
 }
 
-/** A scan from anywhere: as if typed and entered. */
-export async function scanned(text: string): Promise<void> {
+/** Looks for a text as if it were typed and entered. */
+export async function searchAndTake(text: string): Promise<void> {
   focusOn('search')
   const asking = search(text)
   takeSelected()

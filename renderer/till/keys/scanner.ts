@@ -4,11 +4,13 @@
  */
 export interface Burst {
   readonly text: string
+  /** Keys that were struck for it: one held down repeats as fast as a scanner types, and is struck once. */
+  readonly struck: number
   readonly startMs: number
   readonly lastMs: number
 }
 
-export const BURST_NONE: Burst = { text: '', startMs: 0, lastMs: Number.NEGATIVE_INFINITY }
+export const BURST_NONE: Burst = { text: '', struck: 0, startMs: 0, lastMs: Number.NEGATIVE_INFINITY }
 
 /** The longest pause within a scan: a busy computer may hold one character back. */
 const SCAN_GAP_MAX_MS = 100
@@ -26,8 +28,16 @@ export type Heard =
   | { readonly heard: 'scan'; readonly burst: Burst; readonly text: string }
   | { readonly heard: 'nothing'; readonly burst: Burst }
 
-/** `key` as in KeyboardEvent.key, at `atMs`. `charsMin` depends on where the focus is. */
-export function hear(burst: Burst, key: string, atMs: number, charsMin = SCAN_CHARS_MIN): Heard {
+interface KeyStroke {
+  /** As in KeyboardEvent.key. */
+  readonly key: string
+  readonly atMs: number
+  /** It repeats because it is held down. */
+  readonly isHeld: boolean
+}
+
+/** `charsMin` depends on where the focus is. */
+export function hear(burst: Burst, { key, atMs, isHeld }: KeyStroke, charsMin = SCAN_CHARS_MIN): Heard {
   const goesOn = atMs - burst.lastMs <= SCAN_GAP_MAX_MS
   if (key === 'Enter') {
     return goesOn && isScan(burst, charsMin)
@@ -37,12 +47,13 @@ export function hear(burst: Burst, key: string, atMs: number, charsMin = SCAN_CH
   // Scanners press Shift for capitals: it neither adds to a burst nor ends it.
   if (key === 'Shift') return { heard: 'nothing', burst }
   if ([...key].length !== 1) return { heard: 'nothing', burst: BURST_NONE }
-  return goesOn
-    ? { heard: 'more', burst: { ...burst, text: burst.text + key, lastMs: atMs } }
-    : { heard: 'first', burst: { text: key, startMs: atMs, lastMs: atMs } }
+  const struck = isHeld ? 0 : 1
+  if (!goesOn) return { heard: 'first', burst: { text: key, struck, startMs: atMs, lastMs: atMs } }
+  const more = { ...burst, text: burst.text + key, struck: burst.struck + struck, lastMs: atMs }
+  return { heard: 'more', burst: more }
 }
 
-function isScan({ text, startMs, lastMs }: Burst, charsMin: number): boolean {
+function isScan({ text, struck, startMs, lastMs }: Burst, charsMin: number): boolean {
   const chars = [...text].length
-  return chars >= charsMin && (lastMs - startMs) / (chars - 1) <= SCAN_MEAN_MAX_MS
+  return struck >= charsMin && (lastMs - startMs) / (chars - 1) <= SCAN_MEAN_MAX_MS
 }

@@ -1,5 +1,6 @@
 import { Keys } from '../../ui/keys.tsx'
 import { focusOn, goWithoutCustomer, stepBack } from '../flow/store.ts'
+import { openLastReceipt } from '../receipt/receipt.ts'
 import { openUndo } from '../undo/undo.ts'
 import { useWords } from '../words.ts'
 import { openManager } from './shell.ts'
@@ -8,6 +9,7 @@ const SHORTCUTS = [
   { key: 'F2', word: 'find', act: () => focusOn('search') },
   { key: 'F4', word: 'amount', act: () => focusOn('amount') },
   { key: 'F6', word: 'redeem', act: () => focusOn('redeem') },
+  { key: 'F7', word: 'receipt', act: openLastReceipt },
   { key: 'F8', word: 'undo', act: () => openUndo() },
   { key: 'F9', word: 'without', act: goWithoutCustomer },
   { key: 'F10', word: 'manager', act: openManager },

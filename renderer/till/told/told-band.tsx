@@ -1,11 +1,12 @@
-import { CircleCheck, Undo2 } from 'lucide-react'
+import { CircleCheck, ReceiptText, Undo2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { bandOver } from '../flow/flow.ts'
 import { useFlow } from '../flow/store.ts'
+import { openReceipt } from '../receipt/receipt.ts'
 import { openUndo } from '../undo/undo.ts'
-import { useWords } from '../words.ts'
+import { useWords, type Words } from '../words.ts'
 import { toldText } from './told-text.ts'
 
 const BAND_MS = 4_000
@@ -55,19 +56,22 @@ export function ToldBand() {
               {one}
             </span>
           ))}
-          {told.what.kind === 'sold' && (
-            <UndoButton saleId={told.what.sale.sale_id} label={words.t('told.undo')} />
-          )}
+          {told.what.kind === 'sold' && <SoldButtons saleId={told.what.sale.sale_id} words={words} />}
         </section>
       )}
     </>
   )
 }
 
-function UndoButton({ saleId, label }: { saleId: string; label: string }) {
+function SoldButtons({ saleId, words: { t } }: { saleId: string; words: Words }) {
   return (
-    <Button look="band" icon={Undo2} shortcut="F8" onClick={() => openUndo(saleId)}>
-      {label}
-    </Button>
+    <>
+      <Button look="band" icon={ReceiptText} shortcut="F7" onClick={() => void openReceipt(saleId)}>
+        {t('told.receipt')}
+      </Button>
+      <Button look="band" icon={Undo2} shortcut="F8" onClick={() => openUndo(saleId)}>
+        {t('told.undo')}
+      </Button>
+    </>
   )
 }
