@@ -7,6 +7,7 @@ import type { Till } from '../ledger/till.ts'
 import { type Chance, chance, STREAMS } from './chance.ts'
 import type { DemoClock } from './demo-clock.ts'
 import { DEMO_PEOPLE, type DemoName } from './people.ts'
+import { demoProgram } from './program.ts'
 import { HISTORY_CUSTOMERS_MAX, phoneOf, purchases, shopper } from './shoppers.ts'
 
 interface DemoPlan {
@@ -57,6 +58,8 @@ export async function fillDemo(till: Till, clock: DemoClock, plan: DemoPlan): Pr
     if (week % CONFIRM_EVERY_WEEKS === 0) await confirmDate(shop, clock)
     if (week % REDEEM_EVERY_WEEKS === 0) await redeemSome(shop, clock, sales.slice(from, next))
   }
+  clock.moveTo(todayStart)
+  followRules(shop)
   await tradeToday(shop, clock, todayStart)
   clock.moveTo(plan.nowMs)
 }
@@ -132,6 +135,23 @@ function newcomers(
     joined.set(week, [...(joined.get(week) ?? []), person])
   }
   return joined
+}
+
+/** From the day that is shown the shop has rules and rewards, as head office would send them. */
+function followRules({ till, luck, staff }: Shop): void {
+  const done = till.ledger.writer.run({
+    id: luck.hex(),
+    actor: { staff: staff.Tunde },
+    request: '',
+    decide: () => ({
+      ok: true,
+      value: {
+        drafts: [{ kind: 'settings.changed', n: 0, payload: { settings: { program: demoProgram() } } }],
+        answer: () => null,
+      },
+    }),
+  })
+  invariant(done.ok, 'the rules of the demo are kept')
 }
 
 function bookCustomers({ till }: Shop, people: readonly ImportCustomer[]): void {

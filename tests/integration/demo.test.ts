@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DEMO_PEOPLE } from '../../electron/demo/people.ts'
+import { demoProgram } from '../../electron/demo/program.ts'
 import { ADA } from '../../electron/demo/shoppers.ts'
 import { openTill } from '../../electron/ledger/open.ts'
 import { fileKeyStore } from '../../electron/platform/key-store.ts'
+import { programRefusal } from '../../shared/domain/program/check.ts'
+import { offlineRefusal } from '../../shared/domain/program/check-offline.ts'
 import { ended, type Ran, till } from '../support/till-command.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'kasuwa-demo-'))
@@ -60,18 +63,41 @@ describe('the demo shop', () => {
       })
       if (today.outcome !== 'done' || !('by_cashier' in today.value)) throw new Error('no report')
       const { figures, by_cashier } = today.value
+      const count = (sql: string): unknown => open.ledger.db.prepare(sql).pluck().get()
       expect(figures.sales).toBeGreaterThan(40)
       expect(figures.redeemed).toBeGreaterThan(0)
       expect(figures.enrolled).toBeGreaterThan(0)
       expect(figures.voids).toBe(1)
       expect(by_cashier.filter((one) => one.sales > 0).length).toBeGreaterThanOrEqual(2)
 
+      const bill = {
+        customer_id: null,
+        gross_kobo: 2_000_000,
+        redeem: null,
+        receipt: '',
+        channel: 'pos',
+      } as const
+      const found = open.customers.search(ADA.phone.replaceAll(' ', '')).results[0]
+      const quoted = await open.call({
+        id: 3,
+        method: 'sale.quote',
+        session: signedIn.value.token,
+        input: { ...bill, customer_id: found?.id ?? '' },
+      })
+      if (quoted.outcome !== 'done' || !('rewards' in quoted.value)) throw new Error('no quote')
+      expect(quoted.value.earn.lines.map(({ rule }) => rule)).toEqual(
+        expect.arrayContaining(['base', 'large-bill']),
+      )
+      expect(quoted.value.rewards.map(({ id }) => id)).toEqual(['tote', 'off-1000'])
+      const program = demoProgram()
+      expect([programRefusal(program), offlineRefusal(program, [])]).toEqual([null, null])
+      expect(count("SELECT count(*) FROM line WHERE rule = 'large-bill'")).toBeGreaterThan(0)
+
       const ada = open.customers.search(ADA.phone.replaceAll(' ', '')).results[0]
       expect(ada).toMatchObject({ name: ADA.name, card: ADA.card })
       const card = open.customers.card(ada?.id ?? '')
       expect(card.ok && card.value.birthday_in_days).toBe(3)
       expect(card.ok && card.value.visits.count).toBeGreaterThan(5)
-      const count = (sql: string): unknown => open.ledger.db.prepare(sql).pluck().get()
       expect(count('SELECT count(*) FROM customer WHERE lifetime >= 5000')).toBeGreaterThan(0)
       expect(count('SELECT count(*) FROM customer WHERE lifetime BETWEEN 1000 AND 4999')).toBeGreaterThan(3)
       expect(count("SELECT count(*) FROM line WHERE kind = 'redeem'")).toBeGreaterThan(10)
