@@ -41,8 +41,6 @@ interface SaleFilter {
   /** yyyy-mm-dd. */
   readonly day?: string
   readonly receipt?: string
-  /** Only this sale. */
-  readonly id?: string
   readonly cursor: string | null
   readonly limit: number
 }
@@ -60,9 +58,8 @@ export interface Sales {
   receiptUsed(day: string, receipt: string): boolean
 }
 
-/** The way to the fewest rows. A sale that is named is found by its id. */
-function indexFor({ customer, day, receipt, id }: SaleFilter): string {
-  if (id !== undefined) return ''
+/** The way to the fewest rows. */
+function indexFor({ customer, day, receipt }: SaleFilter): string {
   if (customer !== null) return 'INDEXED BY sale_customer'
   if (day !== undefined) return 'INDEXED BY sale_day'
   return receipt ? 'INDEXED BY sale_receipt' : 'INDEXED BY sale_at'
@@ -98,7 +95,6 @@ export function createSales(ledger: Ledger): Sales {
     if (filter.day !== undefined) where.push('s.business_date = @day')
     // The index leaves out sales without a receipt, and must be told that this is none of them.
     if (filter.receipt) where.push(`s.receipt = @receipt AND s.receipt <> ''`)
-    if (filter.id !== undefined) where.push('s.id = @sale')
     const sql = `${select(indexFor(filter))} WHERE ${where.join(' AND ')} ORDER BY s.at DESC, s.id DESC LIMIT @limit`
     const statement = pages.get(sql) ?? db.prepare<Record<string, unknown>, SaleRow>(sql)
     pages.set(sql, statement)
@@ -110,7 +106,6 @@ export function createSales(ledger: Ledger): Sales {
       staff: filter.staff,
       day: filter.day,
       receipt: filter.receipt,
-      sale: filter.id,
       limit: filter.limit + 1,
     })
   }

@@ -154,8 +154,6 @@ export const REFUSALS = {
   // receipts, scans and printers: the sale is kept whatever becomes of its paper
   receipt_none: () =>
     'This sale was not booked at this till by the app, so there is no receipt of it here. Look the customer up instead.',
-  receipt_elsewhere: (p) =>
-    `This receipt of ${naira(p, 'kobo')} is from another till, and this one does not have the sale. Take it back at that till, or ask a manager.`,
   receipt_unreadable: () =>
     'The code could not be read as it was printed. Scan it once more, or type the number.',
   receipt_newer: () =>

@@ -155,8 +155,6 @@ export const CONTRACT = {
       /** Only this till's sales of the signed-in person and of today: what F8 offers. */
       mine_today: z.boolean(),
       receipt: Typed,
-      /** Only this sale, for opening one whose receipt was scanned. */
-      sale_id: Id.optional(),
       ...Page,
     }),
     z.object({ sales: z.array(SaleLine), next: z.string().nullable() }),

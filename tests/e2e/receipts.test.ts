@@ -8,7 +8,6 @@ const shop = aShop()
 const taken: Buffer[] = []
 let printer: Server
 let port = 0
-let sales = 0
 let ada: { id: string; phone: string }
 
 beforeAll(async () => {
@@ -85,12 +84,11 @@ describe('after a sale', () => {
 
 describe('a scan', () => {
   test('of a receipt opens the undoing of its sale, also of another person’s', async () => {
-    const number = `B-${sales++}`
     const sale = await shop.ask('Bisi', 'sale.record', {
       customer_id: ada.id,
       gross_kobo: 770_000,
       redeem: null,
-      receipt: number,
+      receipt: '',
       channel: 'pos',
       approver: null,
     })
@@ -100,8 +98,8 @@ describe('a scan', () => {
     await till.type('2500')
     await till.page.waitForTimeout(150)
     await till.scan(qr)
-    await till.sees(number, till.dialog)
-    expect(await till.dialog.getByRole('radio', { checked: true }).count()).toBe(1)
+    await till.sees('₦7,700', till.dialog)
+    await till.sees('Ada Obi', till.dialog)
     await till.press('Escape')
     // What the scanner typed into the amount is gone, what the person typed is not.
     expect(await till.amount.inputValue()).toBe('2,500')

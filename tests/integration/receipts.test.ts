@@ -99,14 +99,6 @@ describe('the receipt of a sale', () => {
     expect(rowsOf(receipt)).toContain('Customer: 0803 *** 4567')
   })
 
-  it('is found by a scan of its code, of any day and person', async () => {
-    const { till, sale } = await aSale()
-    const ask = { customer_id: null, mine_today: false, receipt: '', cursor: null, limit: 1 }
-    const found = await till.done('cashier', 'sale.list', { ...ask, sale_id: sale.sale_id })
-    expect(found.sales).toMatchObject([{ sale_id: sale.sale_id, receipt: 'A-1043' }])
-    expect((await till.done('cashier', 'sale.list', { ...ask, sale_id: '9'.repeat(32) })).sales).toEqual([])
-  })
-
   it('that is not here, or came from a file, is refused with a sentence', async () => {
     const { till } = await aSale()
     expect(await till.code('cashier', 'receipt.preview', { sale_id: '9'.repeat(32) })).toBe('not_found')

@@ -61,15 +61,13 @@ export function tillHandlers({
     'sale.list'(input, caller) {
       const { time_zone } = ledger.settings().place
       const mine = { staff: caller.staff.id, day: businessDate(ledger.writer.now().trusted, time_zone) }
-      const { customer_id: customer, receipt, sale_id: id, cursor, limit } = input
-      const one = id === undefined ? {} : { id }
+      const { customer_id: customer, receipt, cursor, limit } = input
       return ok(
         sales.list({
           customer,
           receipt: receipt.trim(),
           cursor,
           limit,
-          ...one,
           ...(input.mine_today ? mine : {}),
         }),
       )

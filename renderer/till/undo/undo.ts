@@ -41,8 +41,8 @@ const SALES_SHOWN = 50
 
 export const useUndo = create<Undo>(() => CLOSED)
 
-/** F8: my sales of today, the last one chosen, or the one named. `other`: one that is not among them, by its receipt. */
-export async function openUndo(saleId: string | null = null, other?: SaleLine): Promise<void> {
+/** F8: my sales of today, the last one chosen, or the one named. */
+export async function openUndo(saleId: string | null = null): Promise<void> {
   useUndo.setState({ ...CLOSED, open: true, saleId })
   const answer = await till.call('sale.list', {
     customer_id: null,
@@ -53,9 +53,7 @@ export async function openUndo(saleId: string | null = null, other?: SaleLine): 
   })
   if (!useUndo.getState().open) return
   if (answer.outcome !== 'done') return useUndo.setState({ sales: [], problem: sentenceOf(answer) })
-  const mine = answer.value.sales
-  const isMine = !other || mine.some((sale) => sale.sale_id === other.sale_id)
-  const sales = isMine ? mine : [other, ...mine]
+  const { sales } = answer.value
   const last = sales.find((sale) => sale.state === 'booked')
   useUndo.setState({ sales, saleId: saleId ?? last?.sale_id ?? null })
 }

@@ -84,10 +84,8 @@ async function servesEverybody(
   await till.done(who, 'sale.list', mine)
   for (const receipt of ['', 'R-0']) {
     const anybody = { customer_id: null, mine_today: false, receipt, limit: 1 }
-    const { sales, next } = await till.done(who, 'sale.list', { ...anybody, cursor: null })
+    const { next } = await till.done(who, 'sale.list', { ...anybody, cursor: null })
     await till.done(who, 'sale.list', { ...anybody, cursor: next })
-    const named = { ...anybody, receipt: '', cursor: null, sale_id: sales[0]?.sale_id }
-    expect((await till.done(who, 'sale.list', named)).sales).toEqual(sales)
   }
   await till.done(who, 'customer.search', { text: 'person' })
 }
