@@ -52,7 +52,7 @@ export interface Sales {
   /**
    * A sale as `decideRefund` takes it: of this till by its id, of any by the code on its receipt, or of another till by
    * the lines of the customer's account and the amount on the paper. Refuses not_found, receipt_unreadable,
-   * receipt_newer.
+   * receipt_newer, receipt_differs.
    */
   toRefund(named: z.infer<typeof SaleNamed>): Result<SaleToRefund, Refusal>
   receiptUsed(day: string, receipt: string): boolean
@@ -136,6 +136,13 @@ export function createSales(ledger: Ledger): Sales {
       lines: refundLines(lines, null, netKobo, given.kobo),
     }
   }
+  /** False: what the code names moved points of another sale, or the other way. What is not known here may be true. */
+  const fitsBooks = ({ customer, sale, lines }: ReceiptCode): boolean =>
+    customer === null ||
+    lines.every(({ event, kind }) => {
+      const line = projector.accounts.line(customer, event)
+      return line === null || (line.sale === sale && line.kind === kind)
+    })
   const ofAnotherTill = (receipt: Omit<ReceiptCode, 'code'>): SaleToRefund => {
     const customer = receipt.customer === null ? null : projector.accounts.replica.rootOf(receipt.customer)
     const { lines, given } = known(receipt.sale, customer === null ? [] : [customer])
@@ -168,7 +175,8 @@ export function createSales(ledger: Ledger): Sales {
       const id = named.by === 'receipt' ? read?.value.sale : named.sale_id
       const row = one.get(id ?? '')
       if (row) return ok(ofThisTill(row))
-      if (read) return ok(ofAnotherTill(read.value))
+      if (read)
+        return fitsBooks(read.value) ? ok(ofAnotherTill(read.value)) : refuse(refusal('receipt_differs'))
       const unknown = refuse(refusal('not_found', { what: 'This sale' }))
       if (named.by !== 'paper') return unknown
       const { sale_id: sale, customer_id, net_kobo } = named

@@ -1,12 +1,12 @@
 import type { Payloads } from '../../shared/protocol/payload.ts'
 import type { Arrival } from './arrival.ts'
-import { type Books, type Lease, rootOf } from './books.ts'
+import { accountKey, type Books, type Lease, rootOf } from './books.ts'
 
 /**
  * Whether a till may write this event at all. Customers are joined by head office alone. A till books a grant that head
  * office made to it, for as much, and returns its own. One that a head office that was put back does not know counts by
  * its signature; without it, or with another, it waits for a person. A booking that was written anew in a later epoch is
- * as good, and worth nothing there: the pot is that of the epoch before.
+ * as good, and worth nothing there: the pot is that of the epoch before. It takes back with a sale what moved for it.
  */
 export function mayWrite(books: Books, arrival: Arrival): boolean {
   const { event, device, epoch } = arrival
@@ -25,9 +25,19 @@ export function mayWrite(books: Books, arrival: Arrival): boolean {
       // Also one of an epoch before, whose end it learns of in the next one.
       return leaseOf(books, arrival, grant)?.holder.startsWith(`${device}/`) ?? false
     }
+    case 'points.reversed':
+      return isOfOneSale(books, arrival)
     default:
       return true
   }
+}
+
+/** What goes back with a sale is what moved for it: the code on a receipt may name points of another one. */
+function isOfOneSale(books: Books, { customer, program, event }: Arrival): boolean {
+  const { sale, targets } = event?.payload as Payloads['points.reversed']
+  if (sale === null || customer === null || program === null) return true
+  const lines = books.accounts.get(accountKey(rootOf(books, customer), program))?.lines
+  return targets.every((target) => (lines?.get(target.event)?.sale ?? sale) === sale)
 }
 
 /** Of this till, in this epoch or an earlier one. */

@@ -158,6 +158,8 @@ export const REFUSALS = {
     'The code could not be read as it was printed. Scan it once more, or type the number.',
   receipt_newer: () =>
     'The code was printed by a newer Kasuwa. Update this app, or look the customer up by the number.',
+  receipt_differs: () =>
+    'The code names points of another sale, so nothing was given back. Compare it with the paper, and give the goods back on the till that sold them.',
   printer_none: () =>
     'This till has no receipt printer. The sale is kept. Save the receipt as a PDF, or ask a manager to set a printer up in the settings.',
   printer_silent: (p) =>

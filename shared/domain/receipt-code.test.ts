@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { AMOUNT_KOBO_MAX, POINTS_MAX } from '../base/money.ts'
 import {
   decodeReceiptCode,
   encodeCardCode,
@@ -9,14 +10,14 @@ import {
 } from './receipt-code.ts'
 
 const id = fc.stringMatching(/^[0-9a-f]{32}$/)
-const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER })
-const line = fc.record({ kind: fc.constantFrom('earn', 'redeem'), event: id, points: whole })
+const points = fc.nat({ max: POINTS_MAX })
+const line = fc.record({ kind: fc.constantFrom('earn', 'redeem'), event: id, points })
 const receipt: fc.Arbitrary<ReceiptCode> = fc.record({
   sale: id,
   customer: fc.option(id),
-  program: fc.string({ maxLength: 40 }),
-  net_kobo: whole,
-  lines: fc.array(line, { maxLength: 6 }),
+  program: fc.string({ minLength: 1, maxLength: 40 }),
+  net_kobo: fc.nat({ max: AMOUNT_KOBO_MAX }),
+  lines: fc.uniqueArray(line, { maxLength: 6, selector: ({ event }) => event }),
   code: fc.option(fc.string({ minLength: 1, maxLength: 8 })),
 })
 
@@ -94,6 +95,23 @@ describe('the code of a receipt', () => {
     expect(readScan(text.slice(0, -3))).toMatchObject({
       refusal: { code: 'receipt_unreadable', sentence: expect.stringContaining('Scan') },
     })
+  })
+
+  it('that no sale has is not read: head office would never book what it asks for', () => {
+    const [line] = SALE.lines
+    if (!line) throw new Error('a sale has lines')
+    const wrong: readonly Partial<ReceiptCode>[] = [
+      { net_kobo: AMOUNT_KOBO_MAX + 1 },
+      { lines: [{ ...line, points: POINTS_MAX + 1 }] },
+      { lines: [line, { ...line, points: 1 }] },
+      { program: '' },
+      { program: 'a\0b' },
+      { program: '\ud800' },
+    ]
+    for (const one of wrong) {
+      const read = decodeReceiptCode(encodeReceiptCode({ ...SALE, ...one }))
+      expect(read, JSON.stringify(one)).toMatchObject({ ok: false, refusal: { code: 'receipt_unreadable' } })
+    }
   })
 
   it('refuses to be made of what no sale is', () => {

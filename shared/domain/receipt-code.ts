@@ -1,4 +1,5 @@
-import type { Kobo, Points } from '../base/money.ts'
+import { KEEPABLE } from '../base/keepable.ts'
+import { AMOUNT_KOBO_MAX, type Kobo, POINTS_MAX, type Points } from '../base/money.ts'
 import { type Refusal, refusal } from '../base/refusal.ts'
 import { BrokenInvariant, invariant, ok, type Result, refuse } from '../base/result.ts'
 import { checksum, fromBase32, toBase32 } from './base32.ts'
@@ -66,13 +67,17 @@ function readReceipt(from: Reader): ReceiptCode {
   const sale = from.id()
   const customer = from.flag() ? from.id() : null
   const program = from.text()
-  const net_kobo = from.number()
+  const net_kobo = from.number(AMOUNT_KOBO_MAX)
   const code = from.text()
-  const lines = Array.from({ length: from.byte() }, () => {
+  const length = from.byte()
+  invariant(length <= LINES_MAX, 'a receipt has at most 63 lines of points')
+  const lines = Array.from({ length }, () => {
     const kind = from.flag() ? 'redeem' : 'earn'
-    return { kind, event: from.id(), points: from.number() } as const
+    return { kind, event: from.id(), points: from.number(POINTS_MAX) } as const
   })
   from.end()
+  invariant(program !== '' && KEEPABLE.test(program), 'a program has a name that can be kept')
+  invariant(new Set(lines.map(({ event }) => event)).size === length, 'an event stands on a receipt once')
   return { sale, customer, program, net_kobo, lines, code: code === '' ? null : code }
 }
 
@@ -189,12 +194,12 @@ class Reader {
   id(): string {
     return Array.from({ length: 16 }, () => this.byte().toString(16).padStart(2, '0')).join('')
   }
-  number(): number {
+  number(most = Number.MAX_SAFE_INTEGER): number {
     let value = 0
     for (let factor = 1; ; factor *= 128) {
       const byte = this.byte()
       value += (byte % 128) * factor
-      invariant(Number.isSafeInteger(value), 'a number of the code is too large')
+      invariant(value <= most, 'a number of the code is too large')
       if (byte < 128) return value
     }
   }

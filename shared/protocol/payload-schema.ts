@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { KEEPABLE } from '../base/keepable.ts'
 import { LIMITS, SALE_LIMITS } from '../base/limits.ts'
 import { AMOUNT_KOBO_MAX, POINTS_MAX } from '../base/money.ts'
 import { ENVELOPE_VERSION, EVENT_KINDS, type EventKind } from './event.ts'
@@ -22,8 +23,6 @@ const Points = z.int().min(0).max(POINTS_MAX)
 /** Owners of one number: far more than there can be, and small enough for every column. */
 const GENERATION_MAX = 1_000_000
 const Sale = Id.nullable()
-/** NUL and half a character: no database keeps them. */
-const KEEPABLE = /^[^\0\p{Cs}]*$/u
 /** What somebody typed, or a sentence of ours. */
 const Text = z.string().max(LIMITS.consentCharsMax).regex(KEEPABLE)
 /** A word of ours: short enough for every index. */

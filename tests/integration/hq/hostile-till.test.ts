@@ -9,6 +9,7 @@ import { verifyTenant } from '../../../hq/services/verify.ts'
 import type { Account } from '../../../shared/domain/account.ts'
 import { customerId } from '../../../shared/domain/identity.ts'
 import { open } from '../../../shared/domain/post.ts'
+import type { Payloads } from '../../../shared/protocol/payload.ts'
 import { readEvent } from '../../../shared/protocol/payload-schema.ts'
 import { ForgingTill, joinedTill } from '../../support/forging-till.ts'
 import {
@@ -47,6 +48,37 @@ const idOf = (till: ForgingTill, phone: string): string =>
   customerId(nodeDigest, till.identityKey, shop.tenant, { kind: 'phone', value: phone }, 0)
 const whole = async (): Promise<void> =>
   expect((await verifyTenant(hq.parts, shop.tenant)).findings).toEqual([])
+
+test('what is given back with a sale is what moved for it, whatever the code on a receipt named', async () => {
+  const [honest, hostile] = [await newTill(), await newTill()]
+  const customer = idOf(honest, '+2348031110009')
+  const [sale, other] = [randomHex(16), randomHex(16)]
+  const redeemed = {
+    kind: 'points.redeemed' as const,
+    customer,
+    program: 'points',
+    payload: { sale, points: 300, pays: 30_000, right: 'unsecured', program_version: 1 },
+    personal: null,
+  }
+  await honest.push(hq, [honest.earned(customer, 500), honest.sold(customer, sale, 100_000)])
+  const text = honest.textOf(redeemed)
+  await honest.pushText(hq, text)
+  const { id } = JSON.parse(text) as { id: string }
+  const payload: Payloads['points.reversed'] = {
+    sale: other,
+    targets: [{ event: id, points: 'all' }],
+    personal: '0'.repeat(64),
+  }
+  const reversed = { kind: 'points.reversed' as const, customer, program: 'points', personal: null }
+  await hostile.push(hq, [{ ...reversed, payload }])
+  expect(await pointsOf(customer)).toBe(200)
+  expect(await rows('SELECT outcome, why FROM hq.event WHERE device = $1', [hostile.device])).toEqual([
+    { outcome: 'withheld', why: 'books' },
+  ])
+  await hostile.push(hq, [{ ...reversed, payload: { ...payload, sale } }])
+  expect(await pointsOf(customer)).toBe(500)
+  await whole()
+})
 
 test('an enrolment cannot make a customer of other tills another id of somebody', async () => {
   const [honest, hostile] = [await newTill(), await newTill()]
