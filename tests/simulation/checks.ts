@@ -1,4 +1,4 @@
-import { EVENT_COUNTS } from '../../electron/ledger/database.ts'
+import { type Database, EVENT_COUNTS } from '../../electron/ledger/database.ts'
 import { tailFault } from '../../electron/ledger/verify.ts'
 import { nodeDigest } from '../../electron/platform/node-digest.ts'
 import { verifySignature } from '../../electron/platform/node-signer.ts'
@@ -30,12 +30,23 @@ interface Acknowledged {
   readonly seq: number
 }
 
-/** After every event, of a till that runs: its chain holds together at the end, and every event has its place. */
+const ends = new WeakMap<Database, string>()
+
+/** After every event, of a till that runs: its chain holds together at the end, where something was added to it. */
 export function checkChain(till: SimulatedTill): void {
   if (!till.up) return
+  const { db } = till
   const checks = { digest: nodeDigest, verify: verifySignature }
-  const fault = unwatched(() => tailFault(till.db, checks))
-  mustBe(fault === null, `${till.name}: ${fault}`)
+  unwatched(() => {
+    const end = db
+      .prepare<[], string>(`SELECT place || ' ' || hex(hash) FROM event ORDER BY place DESC LIMIT 1`)
+      .pluck()
+      .get()
+    if (end === undefined || ends.get(db) === end) return
+    const fault = tailFault(db, checks)
+    mustBe(fault === null, `${till.name}: ${fault}`)
+    ends.set(db, end)
+  })
 }
 
 interface EpochRow {

@@ -1,5 +1,6 @@
 import type { AdminOp } from '../../electron/ledger/messages.ts'
 import type { MethodName } from '../../shared/ipc/contract.ts'
+import { Dice } from './dice.ts'
 import type { PostgresPlace } from './head-office.ts'
 import { SeedRun } from './run-seed.ts'
 import type { SimulatedTill } from './simulated-till.ts'
@@ -85,14 +86,22 @@ export async function liveThirtySteps(place: PostgresPlace, kill: OneKill | null
   }
 }
 
-/** `most` moments of each kind, spread evenly and shifted by `shift`; all of them where there are fewer. */
-export function momentsToDie(moments: Moments, most: number, shift = 0): readonly OneKill[] {
-  return (Object.keys(moments) as OneKill['who'][]).flatMap((who) => {
+const KINDS = [
+  'till statement',
+  'till answer',
+  'head office statement',
+] as const satisfies readonly OneKill['who'][]
+
+/** `most` moments of each kind, spread evenly; all of them where there are fewer. */
+export const momentsToDie = (moments: Moments, most: number): readonly OneKill[] =>
+  KINDS.flatMap((who) => {
     const stride = Math.max(1, moments[who] / most)
     const count = Math.min(most, moments[who])
-    return Array.from({ length: count }, (_, n) => ({
-      who,
-      at: 1 + ((Math.floor(n * stride) + shift) % moments[who]),
-    }))
+    return Array.from({ length: count }, (_, n) => ({ who, at: 1 + Math.floor(n * stride) }))
   })
+
+/** One moment of each kind, by the dice of a seed. */
+export function sampledMoments(moments: Moments, seed: number): readonly OneKill[] {
+  const dice = new Dice(seed, 'moments to die')
+  return KINDS.map((who) => ({ who, at: dice.of(who).whole(1, moments[who]) }))
 }
