@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { randomHex } from '../../electron/platform/random.ts'
+import { encodeReceiptCode } from '../../shared/domain/receipt-code.ts'
 import { aShop, SMALL, WIDE } from '../support/shop.ts'
 
 /** A shift with the keyboard alone. No test of this file touches a mouse. */
@@ -206,6 +208,32 @@ describe.each([WIDE, SMALL])('with the keyboard alone at $width x $height', (siz
     await till.press('F8')
     await till.sees('Undone', till.dialog)
     await till.press('Escape')
+  })
+
+  test('a receipt of another till opens what can be given back of it; a second person must agree', async () => {
+    const ife = await shop.customer('Ife Ojo', {})
+    const till = window()
+    await till.hasFocus(till.find)
+    const lines = [{ kind: 'earn', event: randomHex(16), points: 50 } as const]
+    const sale = { sale: randomHex(16), customer: ife.id, program: 'default', net_kobo: 500_000 }
+    // All at one moment: so many keys, one by one, are as slow as the computer that plays them.
+    await till.page.evaluate(
+      (keys) => {
+        for (const key of keys)
+          document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+      },
+      [...encodeReceiptCode({ ...sale, lines, code: null }), 'Enter'],
+    )
+    await till.sees('A sale of another till', till.dialog)
+    await till.sees('₦5,000 can be given back', till.dialog)
+    expect(await till.outOfSight()).toEqual([])
+    const part = till.dialog.getByLabel('Give back a part')
+    await part.fill('2000')
+    await till.sees('20 points go back.', till.dialog)
+    await part.press('Enter')
+    await till.sees('A second person is needed')
+    await till.press('Escape', 'Escape')
+    await till.hasFocus(till.find)
   })
 
   test('the band undoes the sale it speaks of, with a reason', async () => {

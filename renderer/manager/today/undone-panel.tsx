@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import { pointsText } from '../../ui/figures.tsx'
+import { nairaText, pointsText } from '../../ui/figures.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useWords } from '../frame/use-words.ts'
@@ -9,8 +9,9 @@ import { type DayReport, listOf } from './day-figures.tsx'
 export function UndonePanel({ report }: { report: DayReport }) {
   const { t } = useWords()
   const rows = [
-    { key: 'undone', value: report.figures.voids, kind: 'points.reversed' },
-    { key: 'adjusted', value: report.figures.adjusted, kind: 'points.adjusted' },
+    { key: 'undone', value: pointsText(report.figures.voids), kind: 'points.reversed' },
+    { key: 'parts', value: nairaText(report.figures.refunded_kobo), kind: 'points.reversed' },
+    { key: 'adjusted', value: pointsText(report.figures.adjusted), kind: 'points.adjusted' },
   ] as const
   return (
     <Panel title={t('today.also')} flush>
@@ -22,7 +23,7 @@ export function UndonePanel({ report }: { report: DayReport }) {
               className="flex min-h-12 items-center gap-3 px-4 text-15 hover:bg-hover"
             >
               <span className="flex-1">{t(`today.${row.key}`)}</span>
-              <span className="font-semibold">{pointsText(row.value)}</span>
+              <span className="font-semibold">{row.value}</span>
               <Icon of={ChevronRight} size={16} className="text-ink-faint" />
             </a>
           </li>

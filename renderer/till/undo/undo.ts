@@ -56,6 +56,8 @@ export async function openUndo(saleId: string | null = null): Promise<void> {
   const { sales } = answer.value
   const last = sales.find((sale) => sale.state === 'booked')
   useUndo.setState({ sales, saleId: saleId ?? last?.sale_id ?? null })
+  // An amount may have been typed before there was a sale to take it of.
+  await ask()
 }
 
 /** The sale whose receipt was scanned, of this till or another one. */

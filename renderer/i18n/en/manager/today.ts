@@ -21,6 +21,7 @@ export const today = {
   attention_none_body: 'When something is out of the ordinary, it stands here with one thing to do.',
   also: 'Undone and adjusted',
   undone: 'Sales undone',
+  parts: 'Given back of sales of the day',
   adjusted: 'Points adjusted',
   by_hour: 'By hour',
   by_hour_of: 'What the bars show',
