@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { programChanges } from '../../../shared/domain/program/changes.ts'
 import type { Program } from '../../../shared/domain/program/program.ts'
@@ -6,7 +6,7 @@ import type { Answered } from '../../../shared/hq/contract.ts'
 import { Band } from '../../ui/band.tsx'
 import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
-import { useMay } from '../api/console-context.ts'
+import { useConsole, useMay } from '../api/console-context.ts'
 import { useChange } from '../api/use-change.ts'
 import { useQuery } from '../api/use-query.ts'
 import { LinkButton } from '../frame/link-button.tsx'
@@ -62,15 +62,34 @@ interface EditorProps {
   readonly onDone: (sentence: string) => void
 }
 
+/** What somebody typed and did not save, by person, program and mark: going to another room and back loses nothing. */
+const unsaved = new Map<string, Program>()
+
 function Editor({ found, part, said, onDone }: EditorProps) {
   const start = found.draft ?? found.published
-  const [program, setProgram] = useState<Program | null>(start)
+  const { session } = useConsole()
+  const key = `${session.person.id} ${found.id} ${found.mark}`
+  const [program, setProgram] = useState<Program | null>(() => unsaved.get(key) ?? start)
+  const [turn, setTurn] = useState(0)
   const { t } = useWords()
   if (!program || !start) return <Band tone="amber">{t('loyalty.newer')}</Band>
   const fault = faultOf(program, found.segments)
-  const change = (more: Partial<Program>): void => setProgram({ ...program, ...more })
+  const change = (more: Partial<Program>): void => {
+    const next = { ...program, ...more }
+    unsaved.set(key, next)
+    setProgram(next)
+  }
+  const undo = (): void => {
+    unsaved.delete(key)
+    setProgram(start)
+    setTurn(turn + 1)
+  }
+  const done = (sentence: string): void => {
+    unsaved.delete(key)
+    onDone(sentence)
+  }
   const props = { program, fault, change }
-  const parts: Record<Part, () => React.ReactNode> = {
+  const parts: Record<Part, () => ReactNode> = {
     basics: () => <BasicsPart {...props} />,
     tiers: () => <TiersPart {...props} />,
     rules: () => <RulesPart {...props} segments={found.segments} />,
@@ -80,10 +99,10 @@ function Editor({ found, part, said, onDone }: EditorProps) {
   }
   return (
     <div className="flex flex-col gap-4 p-4 wide:p-6">
-      <EditorHead found={found} program={program} start={start} fault={fault} onDone={onDone} />
+      <EditorHead found={found} program={program} start={start} fault={fault} onDone={done} onUndo={undo} />
       {said !== '' && program === start && <Band tone="brand">{said}</Band>}
       <PartLinks id={found.id} part={part} faulty={fault ? partOf(fault, program) : null} />
-      {parts[part]()}
+      <div key={turn}>{parts[part]()}</div>
     </div>
   )
 }
@@ -122,25 +141,17 @@ type HeadProps = Pick<EditorProps, 'found' | 'onDone'> & {
   readonly program: Program
   readonly start: Program
   readonly fault: Fault | null
+  readonly onUndo: () => void
 }
 
-function EditorHead({ found, program, start, fault, onDone }: HeadProps) {
+function EditorHead({ found, program, start, fault, onDone, onUndo }: HeadProps) {
   const { t } = useWords()
   const mayChange = useMay('manager')
   const [open, setOpen] = useState(false)
-  const save = useChange('programs.save')
-  const discard = useChange('programs.discard')
-  const common = useTranslation('common').t
+  const [problem, setProblem] = useState('')
   const { id, mark, published } = found
   const dirty = programChanges(start, program).length > 0
   const unread = holdsNoNumber(program)
-  const keep = async (): Promise<void> => {
-    if (await save.run({ id, mark, settings: { ...program } })) onDone(t('loyalty.saved'))
-  }
-  const takeBack = async (): Promise<void> => {
-    if (await discard.run({ id, mark })) onDone(t('loyalty.discarded'))
-  }
-  const problem = save.problem || discard.problem
   return (
     <>
       <RoomHead
@@ -155,31 +166,24 @@ function EditorHead({ found, program, start, fault, onDone }: HeadProps) {
             {t('loyalty.part.report')}
           </LinkButton>
         )}
-        {mayChange && found.draft && published && !dirty && (
-          <Button busy={discard.busy} onClick={() => void takeBack()}>
-            {t('loyalty.discard')}
-          </Button>
-        )}
         {mayChange && dirty && (
-          <Button look="primary" busy={save.busy} disabled={unread} onClick={() => void keep()}>
-            {common('save')}
-          </Button>
+          <Unsaved found={found} program={program} onDone={onDone} onUndo={onUndo} onProblem={setProblem} />
         )}
         {mayChange && found.draft && !dirty && (
-          <Button look="primary" disabled={fault !== null} onClick={() => setOpen(true)}>
-            {t('loyalty.publish_open')}
-          </Button>
+          <>
+            {published && <TakeBack found={found} onDone={onDone} onProblem={setProblem} />}
+            <Button look="primary" disabled={fault !== null} onClick={() => setOpen(true)}>
+              {t('loyalty.publish_open')}
+            </Button>
+          </>
         )}
       </RoomHead>
       {problem !== '' && <Band tone="red">{problem}</Band>}
-      {dirty ? (
-        <Band announce={false}>{t(unread ? 'loyalty.unread' : 'loyalty.unsaved')}</Band>
-      ) : (
-        found.draft && (
-          <Band tone="amber" announce={false}>
-            {t('loyalty.draft_of', { name: found.changed_by })}
-          </Band>
-        )
+      {dirty && <Band announce={false}>{t(unread ? 'loyalty.unread' : 'loyalty.unsaved')}</Band>}
+      {!dirty && found.draft && (
+        <Band tone="amber" announce={false}>
+          {t('loyalty.draft_of', { name: found.changed_by })}
+        </Band>
       )}
       {fault && !unread && <Band tone="red" announce={false}>{`${fault.place}: ${fault.why}`}</Band>}
       {open && (
@@ -194,5 +198,53 @@ function EditorHead({ found, program, start, fault, onDone }: HeadProps) {
         />
       )}
     </>
+  )
+}
+
+type ActionProps = Pick<EditorProps, 'found' | 'onDone'> & { readonly onProblem: (problem: string) => void }
+
+/** What to do with changes that are on this screen alone. */
+function Unsaved({
+  found: { id, mark },
+  program,
+  onDone,
+  onUndo,
+  onProblem,
+}: ActionProps & Pick<HeadProps, 'program' | 'onUndo'>) {
+  const { t } = useWords()
+  const common = useTranslation('common').t
+  const { busy, problem, run } = useChange('programs.save')
+  useEffect(() => {
+    onProblem(problem)
+    return () => onProblem('')
+  }, [onProblem, problem])
+  const keep = async (): Promise<void> => {
+    if (await run({ id, mark, settings: { ...program } })) onDone(t('loyalty.saved'))
+  }
+  return (
+    <>
+      <Button onClick={onUndo}>{t('loyalty.undo')}</Button>
+      <Button look="primary" busy={busy} disabled={holdsNoNumber(program)} onClick={() => void keep()}>
+        {common('save')}
+      </Button>
+    </>
+  )
+}
+
+/** Back to what tills follow. */
+function TakeBack({ found: { id, mark }, onDone, onProblem }: ActionProps) {
+  const { t } = useWords()
+  const { busy, problem, run } = useChange('programs.discard')
+  useEffect(() => {
+    onProblem(problem)
+    return () => onProblem('')
+  }, [onProblem, problem])
+  const takeBack = async (): Promise<void> => {
+    if (await run({ id, mark })) onDone(t('loyalty.discarded'))
+  }
+  return (
+    <Button busy={busy} onClick={() => void takeBack()}>
+      {t('loyalty.discard')}
+    </Button>
   )
 }

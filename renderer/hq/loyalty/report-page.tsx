@@ -19,6 +19,8 @@ import { useWords } from '../frame/use-words.ts'
 
 type Found = Answered<'programs.one'>
 const MOVED = ['earned', 'adjusted', 'redeemed', 'reversed', 'lapsed'] as const
+/** On a phone too; the file has them all. */
+const ALWAYS_SHOWN: readonly (typeof MOVED)[number][] = ['earned', 'redeemed']
 
 /** What a program gave and took by store and month, what it owes, who stands where, and whose points lapse soon. */
 export function ReportPage({ found, query }: { found: Found; query: Readonly<Record<string, string>> }) {
@@ -111,6 +113,7 @@ function Figures({ found, report }: { found: Found; report: Answered<'programs.r
               key: what,
               head: t(`loyalty.report.${what}`),
               numeric: true,
+              ...(ALWAYS_SHOWN.includes(what) ? {} : { from: 900 as const }),
               cell: (row: (typeof report.rows)[number]) => pointsText(row[what]),
             })),
           ]}
@@ -127,28 +130,23 @@ function Lapsing({ id }: { id: string }) {
   const [days, setDays] = useState<(typeof DAYS)[number]>('30')
   const { rows, trouble, reload, loading } = usePages('programs.lapsing', { id, days }, ['ledgers'])
   return (
-    <Panel
-      title={t('loyalty.lapsing.title')}
-      flush
-      aside={
-        <div className="flex items-center gap-2">
-          <Choice
-            label={t('loyalty.lapsing.within')}
-            hideLabel
-            compact
-            value={days}
-            onValue={setDays}
-            options={DAYS.map((value) => ({
-              value,
-              label: t('loyalty.lapsing.days', { count: Number(value) }),
-            }))}
-          />
-          <LinkButton look="plain" href={`${filePath(LAPSING_FILE_PATH, id)}${queryOf({ days })}`}>
-            {t('loyalty.report.file')}
-          </LinkButton>
-        </div>
-      }
-    >
+    <Panel title={t('loyalty.lapsing.title')} flush>
+      <div className="flex flex-wrap items-center gap-2 px-4 py-2">
+        <Choice
+          label={t('loyalty.lapsing.within')}
+          hideLabel
+          compact
+          value={days}
+          onValue={setDays}
+          options={DAYS.map((value) => ({
+            value,
+            label: t('loyalty.lapsing.days', { count: Number(value) }),
+          }))}
+        />
+        <LinkButton look="plain" href={`${filePath(LAPSING_FILE_PATH, id)}${queryOf({ days })}`}>
+          {t('loyalty.report.file')}
+        </LinkButton>
+      </div>
       {loading || trouble ? (
         <NotYet query={{ trouble, reload }} />
       ) : (
@@ -182,6 +180,7 @@ function Lapsing({ id }: { id: string }) {
               key: 'kobo',
               head: t('loyalty.lapsing.worth'),
               numeric: true,
+              from: 900,
               cell: (row) => nairaText(row.kobo),
             },
             {

@@ -29,7 +29,7 @@ export function VersionsPart({ found }: { found: Answered<'programs.one'> }) {
             grow: true,
             cell: ({ at }) => (at === null ? t('loyalty.versions.first') : moment(at)),
           },
-          { key: 'who', head: t('loyalty.versions.who'), cell: ({ by }) => <bdi>{by}</bdi> },
+          { key: 'who', head: t('loyalty.versions.who'), from: 900, cell: ({ by }) => <bdi>{by}</bdi> },
           {
             key: 'look',
             head: <span className="sr-only">{t('loyalty.versions.look')}</span>,

@@ -35,6 +35,7 @@ export const loyalty = {
   draft_of: 'A draft by {{name}}. Tills follow it once it is published.',
   saved: 'The draft is kept.',
   discarded: 'The draft is gone. You see what tills follow.',
+  undo: 'Undo what is not saved',
   discard: 'Take back the draft',
   publish_open: 'Publish…',
   publish: 'Publish',
