@@ -55,5 +55,5 @@ export function hear(burst: Burst, { key, atMs, isHeld }: KeyStroke, charsMin = 
 
 function isScan({ text, struck, startMs, lastMs }: Burst, charsMin: number): boolean {
   const chars = [...text].length
-  return struck >= charsMin && (lastMs - startMs) / (chars - 1) <= SCAN_MEAN_MAX_MS
+  return chars >= charsMin && struck >= SCAN_CHARS_MIN && (lastMs - startMs) / (chars - 1) <= SCAN_MEAN_MAX_MS
 }
