@@ -52,6 +52,17 @@ const stats = async (dir: string): Promise<Record<string, unknown>> => {
   return JSON.parse(ran.out) as Record<string, unknown>
 }
 
+/** A till without a sale: an import sets it up, and books nothing of a file whose one row is none. */
+async function newTill(): Promise<string> {
+  const dir = newDir()
+  const file = path.join(root, 'none.csv')
+  writeFileSync(file, 'phone,date,amount\nnobody,2025-01-02,100\n')
+  const ran = await till('import-sales', file, '--data', dir)
+  expect(ran.code, ran.err).toBe(1)
+  expect(await stats(dir)).toMatchObject({ sales: 0 })
+  return dir
+}
+
 describe('the purchases of CDNOW', () => {
   it('add up to what the file says, when added up by hand', () => {
     const rows = readFileSync(CDNOW, 'utf8').trim().split('\r\n')
@@ -106,8 +117,7 @@ describe('the purchases of CDNOW', () => {
   })
 
   it('are whole after a kill at any moment and a second run', { timeout: 180_000 }, async () => {
-    const dir = newDir()
-    await stats(dir)
+    const dir = await newTill()
     for (const logBytes of NIGHTLY ? [1, 400_000, 1_200_000, 5_000_000] : [400_000]) {
       const child = spawnTill('import-sales', CDNOW, ...COLUMNS, '--data', dir)
       await signalWhenLogHas(child, dir, logBytes, 'SIGKILL')
@@ -164,8 +174,7 @@ describe('a large history', () => {
   it('stops at a border of a batch when asked, says how far it got, and goes on later', {
     timeout: 240_000,
   }, async () => {
-    const dir = newDir()
-    await stats(dir)
+    const dir = await newTill()
     const child = spawnTill('import-sales', file, '--data', dir)
     const ran = await signalWhenLogHas(child, dir, 1_000_000, 'SIGINT')
     expect(ran.code, ran.err).toBe(130)
