@@ -2,7 +2,7 @@ import { type Refusal, refusal } from '../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../shared/base/result.ts'
 import { maskPhone, phoneGroups } from '../../shared/domain/phone.ts'
 import { type Receipt, receiptOf } from '../../shared/domain/receipt.ts'
-import { encodeReceiptCode } from '../../shared/domain/receipt-code.ts'
+import { encodeReceiptCode, RECEIPT_LINES_MAX, type ReceiptCode } from '../../shared/domain/receipt-code.ts'
 import { SaleDone } from '../../shared/ipc/sale-values.ts'
 import { decodeEnvelope } from '../../shared/protocol/event.ts'
 import type { Customers } from './customers.ts'
@@ -29,6 +29,22 @@ export interface Receipts {
   /** Refuses not_found, and receipt_none for a sale that came from a file. */
   of(sale: string): Result<Receipt, Refusal>
 }
+
+/**
+ * What the code has room for, of the program it names: what was taken first. Another till knows the others by the
+ * account alone.
+ */
+const linesInCode = (
+  all: ReturnType<Ledger['projector']['accounts']['linesOfSale']>,
+  program: string,
+): ReceiptCode['lines'] =>
+  all
+    .filter((one) => one.program === program)
+    .flatMap(({ line: { kind, event, points } }) =>
+      kind === 'earn' || kind === 'redeem' ? [{ kind, event, points }] : [],
+    )
+    .toSorted((a, b) => Number(b.kind === 'redeem') - Number(a.kind === 'redeem') || b.points - a.points)
+    .slice(0, RECEIPT_LINES_MAX)
 
 /** Receipts of the sales of this till, from what was answered when they were kept. */
 export function createReceipts(ledger: Ledger, sales: Sales, customers: Customers): Receipts {
@@ -80,9 +96,7 @@ export function createReceipts(ledger: Ledger, sales: Sales, customers: Customer
             customer,
             program: booked.program,
             net_kobo: told.data.net_kobo,
-            lines: lines.flatMap(({ kind, event, points }) =>
-              kind === 'earn' || kind === 'redeem' ? [{ kind, event, points }] : [],
-            ),
+            lines: linesInCode(all, booked.program),
             code: null,
           }),
           code: null,

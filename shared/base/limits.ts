@@ -61,6 +61,10 @@ export const PROGRAM_LIMITS = {
 /** Of one sale: so that all of its events stay far below what an event may be. */
 export const SALE_LIMITS = {
   linesMax: 60,
+  /** Of the lines as JSON: they stand in one event with what is answered. */
+  linesBytesMax: 8 * 1024,
+  /** Of what is answered about each line of points, as JSON. */
+  toldBytesMax: 4 * 1024,
   quantityMax: 1_000_000,
   /** Of the name of an item or a category. */
   wordCharsMax: 60,

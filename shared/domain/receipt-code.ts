@@ -34,7 +34,8 @@ const CARD = 'KSC'
 const VERSION = '1'
 const CHECK_BYTES = 2
 const TEXT_CHARS_MAX = 64
-const LINES_MAX = 63
+/** So many lines a code has room for. */
+export const RECEIPT_LINES_MAX = 63
 
 /** As letters and digits for a QR code: some 150 for a sale with two lines. Throws on what no sale can be. */
 export function encodeReceiptCode(receipt: ReceiptCode): string {
@@ -45,7 +46,7 @@ export function encodeReceiptCode(receipt: ReceiptCode): string {
   out.text(receipt.program)
   out.number(receipt.net_kobo)
   out.text(receipt.code ?? '')
-  invariant(receipt.lines.length <= LINES_MAX, 'a receipt has at most 63 lines of points')
+  invariant(receipt.lines.length <= RECEIPT_LINES_MAX, 'a receipt has at most 63 lines of points')
   out.byte(receipt.lines.length)
   for (const { kind, event, points } of receipt.lines) {
     out.byte(kind === 'earn' ? 0 : 1)
@@ -70,7 +71,7 @@ function readReceipt(from: Reader): ReceiptCode {
   const net_kobo = from.number(AMOUNT_KOBO_MAX)
   const code = from.text()
   const length = from.byte()
-  invariant(length <= LINES_MAX, 'a receipt has at most 63 lines of points')
+  invariant(length <= RECEIPT_LINES_MAX, 'a receipt has at most 63 lines of points')
   const lines = Array.from({ length }, () => {
     const kind = from.flag() ? 'redeem' : 'earn'
     return { kind, event: from.id(), points: from.number(POINTS_MAX) } as const

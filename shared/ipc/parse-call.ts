@@ -51,6 +51,8 @@ export function invalid(error: z.ZodError): Refusal {
   return refusal('invalid', { what: `"${String(what).replaceAll('_', ' ')}"`, why: whyOf(issue) })
 }
 
+const UNEXPECTED = 'it does not have the expected form'
+
 function whyOf(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'too_big':
@@ -59,7 +61,11 @@ function whyOf(issue: z.core.$ZodIssue | undefined): string {
       return 'it is too small'
     case 'invalid_type':
       return 'it is missing or of the wrong kind'
+    case 'custom': {
+      const why: unknown = issue.params?.['why']
+      return typeof why === 'string' ? why : UNEXPECTED
+    }
     default:
-      return 'it does not have the expected form'
+      return UNEXPECTED
   }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { KEEPABLE } from '../base/keepable.ts'
 import { SALE_LIMITS } from '../base/limits.ts'
 import { AMOUNT_KOBO_MAX } from '../base/money.ts'
+import { utf8Length } from '../base/utf8-length.ts'
 import { Day, Id, KoboIn, KoboOut, Ms, PointsOut, Typed } from './values.ts'
 
 /** A sale: as typed, as it would be, as done, as it stands. */
@@ -12,10 +14,14 @@ const RedeemIn = z.union([
   z.object({ unit: z.literal('reward'), id: z.string().max(40) }),
 ])
 
+const SoldWord = z
+  .string()
+  .max(SALE_LIMITS.wordCharsMax)
+  .refine((word) => KEEPABLE.test(word), { params: { why: 'it has characters that cannot be kept' } })
 /** One line of the bill, from the shop's own till or scanner. */
 const SoldLineIn = z.object({
-  item: z.string().max(SALE_LIMITS.wordCharsMax),
-  category: z.string().max(SALE_LIMITS.wordCharsMax),
+  item: SoldWord,
+  category: SoldWord,
   quantity: z.int().min(1).max(SALE_LIMITS.quantityMax),
   kobo: z.int().min(0).max(AMOUNT_KOBO_MAX),
 })
@@ -28,7 +34,13 @@ export const SaleIn = z.object({
   receipt: Typed,
   channel: z.enum(['pos', 'online', 'marketplace', 'phone', 'other']),
   /** Absent where only the sum is known: rules about items and categories give nothing then. */
-  lines: z.array(SoldLineIn).max(SALE_LIMITS.linesMax).optional(),
+  lines: z
+    .array(SoldLineIn)
+    .max(SALE_LIMITS.linesMax)
+    .refine((lines) => utf8Length(JSON.stringify(lines)) <= SALE_LIMITS.linesBytesMax, {
+      params: { why: 'its names are too long to be kept together; shorten them, or send the sum alone' },
+    })
+    .optional(),
 })
 
 /** One line of points of a sale, with why in words. */

@@ -4,7 +4,7 @@ import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { leastRole, may } from '../../../shared/base/roles.ts'
 import { decideAdjust } from '../../../shared/domain/decide/adjust.ts'
 import { expiringSoon } from '../../../shared/domain/decide/expiring.ts'
-import { earnLines } from '../../../shared/domain/decide/quote.ts'
+import { keptLines } from '../../../shared/domain/decide/quote.ts'
 import { balanceOf, decideSale, pointsToAskFor } from '../../../shared/domain/decide/sale.ts'
 import type { SaleAsk, SaleContext, SaleCustomer } from '../../../shared/domain/decide/sale-context.ts'
 import { decideVoid, isSameAccount } from '../../../shared/domain/decide/void.ts'
@@ -111,7 +111,7 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approv
                   earned: main?.points ?? 0,
                   redeemed: terms.redeem.points,
                   pays_kobo: terms.redeem.pays,
-                  ...(terms.earns ? earnLines(terms.earns) : { lines: [], others: [] }),
+                  ...(terms.earns ? keptLines(terms.earns) : { lines: [], others: [] }),
                   reward: terms.redeem.reward?.name ?? '',
                   balance,
                   balance_worth_kobo: balance === null ? null : balance * program.point_worth_kobo,

@@ -1,5 +1,7 @@
+import { SALE_LIMITS } from '../../base/limits.ts'
 import { groupThousands, type Kobo, type Points, pointsInWords } from '../../base/money.ts'
 import { firstRefusal } from '../../base/refusal.ts'
+import { utf8Length } from '../../base/utf8-length.ts'
 import { amountRefusal } from '../program/amount.ts'
 import { earnText } from '../program/base-earn.ts'
 import { explainLine } from '../program/explain.ts'
@@ -142,6 +144,28 @@ export function earnLines([main, ...others]: ProgramEarns) {
       .filter((one) => one.points > 0)
       .map(({ program, points }) => ({ program: program.name, points })),
   }
+}
+
+type EarnView = ReturnType<typeof lineView>
+
+/**
+ * The same as it stands in the answer to a sale, which is kept in its event: as many lines as have room there, and the
+ * sum of the others.
+ */
+export function keptLines(earns: ProgramEarns): ReturnType<typeof earnLines> {
+  const { lines, others } = earnLines(earns)
+  const kept: EarnView[] = []
+  let bytes = 0
+  for (const line of lines) {
+    bytes += utf8Length(JSON.stringify(line))
+    if (bytes > SALE_LIMITS.toldBytesMax) break
+    kept.push(line)
+  }
+  const rest = lines.slice(kept.length)
+  if (rest.length === 0) return { lines, others }
+  const points = rest.reduce((sum, line) => sum + line.points, 0)
+  const name = rest.length === 1 ? 'One more rule' : `${rest.length} more rules`
+  return { lines: [...kept, { rule: '', name, points, text: `${pointsInWords(points)}: ${name}.` }], others }
 }
 
 /** "100 base x 1.25 Silver + 50 Books twice". */
