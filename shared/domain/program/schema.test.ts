@@ -28,6 +28,17 @@ describe('a stored program', () => {
     expect(program.tiers.map((tier) => tier.benefits)).toEqual([[], [], [], []])
   })
 
+  it('is not followed where a name cannot stand in an entry', () => {
+    for (const name of ['a\0', '\ud800']) {
+      expect(read({ rules: [{ ...rule, name }] }).ok).toBe(false)
+      const reward = { id: 'mug', name, points: 10, gives: { kind: 'amount', kobo: 100 } }
+      expect(read({ rewards: [reward] }).ok).toBe(false)
+      expect(read({ rewards: [{ ...reward, name: 'Mug' }] }).ok).toBe(true)
+      const [tier] = DEFAULT_PROGRAM.tiers
+      expect(read({ tiers: [{ ...tier, name }] }).ok).toBe(false)
+    }
+  })
+
   it('that says only how many months lots last has them last so long', () => {
     expect(whole({ lot_months: 7 }).expiry).toEqual({ kind: 'months', months: 7 })
     const expiry = { kind: 'inactivity', months: 6 }

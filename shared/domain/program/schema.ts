@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { KEEPABLE } from '../../base/keepable.ts'
 import { PROGRAM_LIMITS } from '../../base/limits.ts'
 import { AMOUNT_KOBO_MAX, POINTS_MAX } from '../../base/money.ts'
 import { type Refusal, refusal } from '../../base/refusal.ts'
@@ -17,7 +18,8 @@ const Id = z.string().regex(/^[\w-]{1,40}$/)
 /** The name of a thing of somebody else's: an item, a category, a channel, a segment. */
 const Word = z.string().min(1).max(wordCharsMax)
 const Words = z.array(Word).max(listMax).readonly()
-const Name = z.string().max(PROGRAM_LIMITS.nameCharsMax)
+/** Stands in entries, which head office keeps. */
+const Name = z.string().max(PROGRAM_LIMITS.nameCharsMax).regex(KEEPABLE)
 const Kobo = z.int().min(0).max(AMOUNT_KOBO_MAX)
 const Points = z.int().min(0).max(POINTS_MAX)
 const BasisPoints = z.int().min(0)
@@ -103,8 +105,8 @@ const Reward = z.strictObject({
 })
 
 const Tier = z.strictObject({
-  id: z.string(),
-  name: z.string(),
+  id: z.string().regex(KEEPABLE),
+  name: z.string().regex(KEEPABLE),
   threshold: z.int(),
   multiplier_bp: z.int(),
   benefits: z.array(z.string().max(benefitCharsMax)).max(RULE_LIMITS.benefitsMax).readonly().default([]),
@@ -118,7 +120,7 @@ const Qualification = z.discriminatedUnion('kind', [
 ])
 
 const Settings = z.strictObject({
-  id: z.string(),
+  id: z.string().regex(KEEPABLE),
   name: z.string(),
   version: z.int().min(0),
   kobo_per_point: z.int(),
