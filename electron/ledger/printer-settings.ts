@@ -45,8 +45,8 @@ export function printerSettings(db: Database): PrinterSettingsStore {
 }
 
 const HOST = /^[\p{L}\d](?:[\p{L}\d.:-]*[\p{L}\d])?$/u
-/** Devices alone: a path that leads anywhere else could write over something. */
-const DEVICE = /^(?:\/dev\/(?!.*\.\.)[\w./-]+|\\\\\.\\\w+|(?:COM|LPT)\d{1,3}:?)$/
+/** Devices alone, and of Windows' those of printers: a path that leads anywhere else could write over something. */
+const DEVICE = /^(?:\/dev\/(?!.*\.\.)[\w./-]+|(?:\\\\\.\\)?(?:COM|LPT|USB)\d{1,3}:?)$/
 
 /** Settings as they are kept. Refuses setting_invalid. */
 export function checkPrinter(settings: Settings): Result<Settings, Refusal> {

@@ -98,7 +98,9 @@ async function writeDevice(path: string, bytes: Uint8Array): Promise<void> {
     // Never makes or empties a file: a mistyped path must not write over anything.
     const device = await open(path, constants.O_WRONLY)
     try {
-      if ((await device.stat()).isFile()) throw new PrinterProblem(`${path} is a file and no printer`)
+      const what = await device.stat()
+      if (what.isFile()) throw new PrinterProblem(`${path} is a file and no printer`)
+      if (what.isBlockDevice()) throw new PrinterProblem(`${path} is a disk and no printer`)
       await device.writeFile(bytes)
     } finally {
       await device.close()

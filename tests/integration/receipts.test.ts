@@ -142,6 +142,7 @@ describe('the printer of a till', () => {
     [{ port: 0 }, 'Port of the printer'],
     [{ kind: 'device' as const, device: '/work/till.db' }, 'Device of the printer'],
     [{ kind: 'device' as const, device: '/dev/../etc/passwd' }, 'Device of the printer'],
+    [{ kind: 'device' as const, device: '\\\\.\\PhysicalDrive0' }, 'Device of the printer'],
   ])('is refused by its field: %o', async (part, field) => {
     const till = await newTill()
     const refused = await till.refused('manager', 'printer.update', { ...NETWORK, ...part })
