@@ -6,6 +6,7 @@ export const ABILITIES = {
   undo_own: ['sale.undo_own_today'],
   void_any: ['sale.void_any'],
   receipt: ['receipt.reuse'],
+  override: ['redeem.override'],
   adjust: ['points.adjust'],
   approve: ['points.adjust_approve'],
   reports: ['reports.read', 'staff.edit', 'settings.edit', 'ledger.check', 'ledger.export', 'clock.confirm'],

@@ -44,6 +44,7 @@ export const staff = {
     sell: 'Record sales, find and enrol customers',
     undo_own: 'Undo own sales of the day',
     void_any: 'Undo any sale',
+    override: 'Let a customer use points beyond the limit',
     receipt: 'Approve a receipt number used twice',
     adjust: 'Adjust points within the daily limit',
     approve: 'Approve a larger adjustment',
