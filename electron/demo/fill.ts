@@ -139,6 +139,7 @@ function newcomers(
 
 /** From the day that is shown the shop has rules and rewards, as head office would send them. */
 function followRules({ till, luck, staff }: Shop): void {
+  const program = demoProgram(till.ledger.settings().program)
   const done = till.ledger.writer.run({
     id: luck.hex(),
     actor: { staff: staff.Tunde },
@@ -146,7 +147,7 @@ function followRules({ till, luck, staff }: Shop): void {
     decide: () => ({
       ok: true,
       value: {
-        drafts: [{ kind: 'settings.changed', n: 0, payload: { settings: { program: demoProgram() } } }],
+        drafts: [{ kind: 'settings.changed', n: 0, payload: { settings: { program } } }],
         answer: () => null,
       },
     }),

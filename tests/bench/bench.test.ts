@@ -39,6 +39,7 @@ describe('the bench', () => {
         'look-up.word.p50',
         'command.earn.p50',
         'command.redeem.p99',
+        'command.rules.p50',
         'import.sales',
         'import.customers',
         'start.first-look-up',

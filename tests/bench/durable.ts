@@ -3,6 +3,12 @@ import path from 'node:path'
 import { openDatabase } from '../../electron/ledger/database.ts'
 import { DATABASE_FILE } from '../../electron/ledger/set-up.ts'
 import type { Till } from '../../electron/ledger/till.ts'
+import { businessDate } from '../../shared/base/business-date.ts'
+import { HOME } from '../../shared/base/home.ts'
+import type { Program } from '../../shared/domain/program/program.ts'
+import type { Input } from '../../shared/ipc/contract.ts'
+import { programWith } from '../support/program-facts.ts'
+import { storeProgram } from '../support/rules.ts'
 import { adminSession, type Dataset, openBenchTill, workingCopy } from './dataset.ts'
 import type { Figure } from './figure.ts'
 import { byTurns } from './measure.ts'
@@ -11,6 +17,7 @@ import { byTurns } from './measure.ts'
 
 const KEYS_EACH_ROUND = 150
 const REDEEM_POINTS = 100
+const RULES = 50
 const GROSS_KOBO = 4_000_000
 const BECAUSE =
   'a sale is two or three signed events and eight tables, about 18 pages of log where one row takes 5'
@@ -22,10 +29,11 @@ export async function benchDurable(dataset: Dataset, rounds: number): Promise<Fi
   const { opened, till, key } = await openBenchTill(copy.dir)
   const raw = rawInsert(rawCopy.dir, key)
   try {
-    return [
+    const plain = [
       ...(await command(till, raw.insert, rounds, 'earn')),
       ...(await command(till, raw.insert, rounds, 'redeem')),
     ]
+    return [...plain, await commandWithRules(dataset, till, rounds)]
   } finally {
     raw.close()
     opened.close()
@@ -45,25 +53,8 @@ async function command(
   const customers = buyers(till, (rounds + 1) * KEYS_EACH_ROUND, redeem ? REDEEM_POINTS : 0)
   const spread = await byTurns(
     rounds,
-    (round) =>
-      Array.from({ length: KEYS_EACH_ROUND }, (_, i) => pick(customers, round * KEYS_EACH_ROUND + i)),
-    async (customer) => {
-      const reply = await till.call({
-        id: 1,
-        method: 'sale.record',
-        session,
-        input: {
-          command_id: randomBytes(16).toString('hex'),
-          customer_id: customer,
-          gross_kobo: GROSS_KOBO,
-          redeem: redeem ? { unit: 'points', points: REDEEM_POINTS } : null,
-          receipt: '',
-          channel: 'pos',
-          approver: null,
-        },
-      })
-      if (reply.outcome === 'refused') throw new Error(reply.refusal.sentence)
-    },
+    (round) => keysOf(customers, round),
+    (customer) => record(till, session, customer, redeem ? { unit: 'points', points: REDEEM_POINTS } : null),
     insert,
   )
   return (['p50', 'p99'] as const).map((at) => ({
@@ -77,6 +68,73 @@ async function command(
     because: at === 'p50' ? BECAUSE : BECAUSE_FLUSH,
   }))
 }
+
+/** A bonus for each week of a year, of which this one counts, as a busy head office leaves them. */
+function manyRules(trusted: number): Program {
+  const rules = Array.from({ length: RULES }, (_, week) => ({
+    id: `week-${week}`,
+    name: `Week ${week}`,
+    kind: 'bonus',
+    gives: { on: 'sale', points: 10 },
+    caps: { month: 10_000 },
+    when: [
+      { field: 'dates', from: dayAfter(trusted, (week - 2) * 7), to: dayAfter(trusted, (week - 2) * 7 + 6) },
+      { field: 'tier', in: ['bronze', 'silver', 'gold', 'platinum'] },
+    ],
+  }))
+  return programWith({ rules, version: 2 })
+}
+const dayAfter = (trusted: number, days: number): string =>
+  businessDate(trusted + days * 86_400_000, HOME.timeZone)
+
+/** A sale under fifty rules, against the same sale under none in the same run. */
+async function commandWithRules(dataset: Dataset, plain: Till, rounds: number): Promise<Figure> {
+  const copy = workingCopy(dataset, 'durable-rules')
+  const { opened, till } = await openBenchTill(copy.dir)
+  try {
+    storeProgram(till, manyRules(till.ledger.writer.now().trusted))
+    const customers = buyers(till, (rounds + 1) * KEYS_EACH_ROUND, 0)
+    const sell = (into: Till) => {
+      const session = adminSession(into)
+      return (customer: string) => record(into, session, customer, null)
+    }
+    const spread = await byTurns(rounds, (round) => keysOf(customers, round), sell(till), sell(plain))
+    return {
+      id: 'command.rules.p50',
+      what: `sale with points earned under ${RULES} rules, one of which gives points, durable, p50`,
+      unit: 'us',
+      value: spread.ours.p50,
+      raw: spread.raw.p50,
+      rawIs: 'the same sale under a program without rules',
+      target: { times: 2 },
+      because: 'what a rule gives is one more signed event with its line',
+    }
+  } finally {
+    opened.close()
+    copy.remove()
+  }
+}
+
+async function record(till: Till, session: string, customer: string, redeem: Input<'sale.record'>['redeem']) {
+  const reply = await till.call({
+    id: 1,
+    method: 'sale.record',
+    session,
+    input: {
+      command_id: randomBytes(16).toString('hex'),
+      customer_id: customer,
+      gross_kobo: GROSS_KOBO,
+      redeem,
+      receipt: '',
+      channel: 'pos',
+      approver: null,
+    },
+  })
+  if (reply.outcome === 'refused') throw new Error(reply.refusal.sentence)
+}
+
+const keysOf = (customers: readonly string[], round: number): string[] =>
+  Array.from({ length: KEYS_EACH_ROUND }, (_, i) => pick(customers, round * KEYS_EACH_ROUND + i))
 
 /** Customers all over the file, with at least so many points. */
 function buyers(till: Till, count: number, points: number): string[] {

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DEMO_PEOPLE } from '../../electron/demo/people.ts'
-import { demoProgram } from '../../electron/demo/program.ts'
 import { ADA } from '../../electron/demo/shoppers.ts'
 import { openTill } from '../../electron/ledger/open.ts'
 import { fileKeyStore } from '../../electron/platform/key-store.ts'
@@ -89,7 +88,7 @@ describe('the demo shop', () => {
         expect.arrayContaining(['base', 'large-bill']),
       )
       expect(quoted.value.rewards.map(({ id }) => id)).toEqual(['tote', 'off-1000'])
-      const program = demoProgram()
+      const { program } = open.ledger.settings()
       expect([programRefusal(program), offlineRefusal(program, [])]).toEqual([null, null])
       expect(count("SELECT count(*) FROM line WHERE rule = 'large-bill'")).toBeGreaterThan(0)
 

@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto'
+import type { Till } from '../../electron/ledger/till.ts'
 import type { Program } from '../../shared/domain/program/program.ts'
-import { commandId, type TestTill } from './till.ts'
+import type { TestTill } from './till.ts'
 
 /** The shop runs this program from here on, as if its manager had stored it. */
-export function runProgram(till: TestTill, program: Program): void {
-  const done = till.till.ledger.writer.run({
-    id: commandId(),
-    actor: { staff: till.people.admin.id },
+export const runProgram = (till: TestTill, program: Program): void => storeProgram(till.till, program)
+
+export function storeProgram({ ledger }: Till, program: Program): void {
+  const done = ledger.writer.run({
+    id: randomBytes(16).toString('hex'),
+    actor: { staff: 'set_up' },
     request: '',
     decide: () => ({
       ok: true,
