@@ -1,5 +1,5 @@
 import type { Notice } from '../../shared/ipc/message.ts'
-import { systemTimers } from '../platform/timers.ts'
+import { systemTimers, type Timers } from '../platform/timers.ts'
 import type { Checker } from './checker.ts'
 import type { Checkpointer } from './checkpointer.ts'
 import type { Database } from './database.ts'
@@ -22,6 +22,7 @@ interface AssembleParts {
   readonly sendToPrinter: SendToPrinter | null
   readonly notify: (notice: Notice) => void
   readonly signal: (what: SyncSignal) => void
+  readonly after?: Timers['after']
   readonly db: Database
   /** As they stand: their signing key opened the last epoch. */
   readonly secrets: Secrets
@@ -42,8 +43,8 @@ export interface WorkingTill {
 
 /** Puts a till together over an open ledger, and again when it became another one. */
 export function assemble(parts: AssembleParts): WorkingTill {
-  const { db, platform, mode, signal, notify } = parts
-  const memory = newSyncMemory(db.name, systemTimers.after, mode === 'read')
+  const { db, platform, mode, signal, notify, after = systemTimers.after } = parts
+  const memory = newSyncMemory(db.name, after, mode === 'read')
   let secrets = parts.secrets
   let saving: Promise<void> = Promise.resolve()
   const save = (): Promise<void> => {
@@ -74,7 +75,7 @@ export function assemble(parts: AssembleParts): WorkingTill {
       reload,
       signal,
       clockMoved: (byMs) => now.till.people.moveTimes(byMs),
-      after: systemTimers.after,
+      after,
     })
     const till = createTill({ ...parts, ledger, headOffice })
     ledger.settings()

@@ -9,6 +9,7 @@ import { CONTRACT, type Output, type Parsed } from '../../shared/ipc/contract.ts
 import type { Notice, Reply, Request } from '../../shared/ipc/message.ts'
 import { invalid } from '../../shared/ipc/parse-call.ts'
 import { statusWithoutStore } from '../platform/supervision/status.ts'
+import type { Timers } from '../platform/timers.ts'
 import { adminOp } from './admin.ts'
 import { assemble, type WorkingTill } from './assemble.ts'
 import { blockedBy, blockedWith } from './blocked.ts'
@@ -40,6 +41,8 @@ interface ServiceOptions {
   readonly notify: (notice: Notice) => void
   /** Something for the sync process to look at. */
   readonly signal: (what: SyncSignal) => void
+  /** Calls back after so many ms, and answers how to stop it; the machine's own timers when left out. */
+  readonly after?: Timers['after']
 }
 
 /** The ledger process without its channel: set-up, ready or blocked, and what may be asked in each phase. */

@@ -5,6 +5,7 @@ import { carryPackage, carryUnsent } from './carried-files.ts'
 import type { Dice } from './dice.ts'
 import { CLEAN, type NetFaults } from './network.ts'
 import { newFolder } from './shop-floor.ts'
+import { leaseNumbers, setPolicy } from './shop-rules.ts'
 import { SimulatedTill } from './simulated-till.ts'
 import { unwatched } from './statements.ts'
 import type { World } from './world.ts'
@@ -30,6 +31,8 @@ export const FAULTS = {
   till_restored: 1,
   till_lost: 2,
   till_written_off: 1,
+  till_stolen: 1,
+  policy_changed: 1,
   key_changed: 2,
   customers_merged: 2,
   unsent_carried: 2,
@@ -117,6 +120,10 @@ export async function strike(world: World, fault: Fault, dice: Dice): Promise<st
       return lose(world, till, dice)
     case 'till_written_off':
       return writeOff(world, till, dice)
+    case 'till_stolen':
+      return steal(world, till, dice)
+    case 'policy_changed':
+      return changePolicy(world, dice)
     case 'key_changed':
       return (await till.rotateKey()) ? `${till.name} is to have a new key` : `${till.name}: no new key`
     case 'customers_merged':
@@ -209,6 +216,28 @@ async function writeOff(world: World, till: SimulatedTill, dice: Dice): Promise<
   world.found(device, 0)
   world.later(dice.whole(1, 30) * MINUTE, `${till.name} comes back all the same`, () => world.boot(till))
   return `${till.name} is written off`
+}
+
+/** Written off while the thief sells on, out of reach; in the end it is at hand again, and what it sends is decided. */
+async function steal(world: World, till: SimulatedTill, dice: Dice): Promise<string> {
+  if (!till.enrolled || world.tills.length < 2) return `${till.name} stays`
+  const { device } = till.open.ledger.ids
+  if (!(await world.office.writeOff(device))) return `${till.name}: head office writes nothing off`
+  world.network.cut.set(till.name, dice.pick(['in', 'both'] as const))
+  const minutes = dice.whole(5, 20)
+  world.later(minutes * MINUTE, `${till.name} is at hand again`, () => {
+    world.network.cut.delete(till.name)
+  })
+  world.found(device, minutes * MINUTE)
+  return `${till.name} is stolen and written off, and sells on`
+}
+
+/** Somebody at head office changes what tills may do on their own. */
+async function changePolicy({ hq }: World, dice: Dice): Promise<string> {
+  if (!hq.up) return 'policy: head office is down'
+  const floors = { floor_customer_points: dice.whole(0, 500), floor_till_points: dice.whole(0, 900) }
+  await hq.person(() => setPolicy(hq, { ...floors, ...leaseNumbers(dice) }))
+  return 'tills may do something else on their own'
 }
 
 /** The shop is closed for days: points lapse, clocks go on. */

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../shared/base/limits.ts'
-import { type HqAccount, mustBe, mustEqual } from './checks.ts'
+import { mustBe, mustEqual } from './checks.ts'
 import type { HeadOffice } from './head-office.ts'
 import { twoNamesTold } from './names-told.ts'
 
@@ -20,11 +20,7 @@ interface Entry {
 }
 
 /** At rest: whatever waits for a person is before them once, and nothing else is. `happened`: null where it is told elsewhere. */
-export async function checkInbox(
-  hq: HeadOffice,
-  accounts: readonly HqAccount[],
-  happened: Happened | null,
-): Promise<void> {
+export async function checkInbox(hq: HeadOffice, happened: Happened | null): Promise<void> {
   const open = await hq.query<Entry>(
     `SELECT kind, device, event, device || '/' || (facts ->> 'epoch') || '/' || (facts ->> 'seq') AS place,
        facts ->> 'before' AS before, facts ->> 'after' AS after
@@ -33,7 +29,6 @@ export async function checkInbox(
   const of = (...kinds: readonly string[]): readonly Entry[] =>
     open.filter(({ kind }) => kinds.includes(kind))
   await checkWaiting(hq, of('withheld', 'quarantine', 'conflict'))
-  await checkDebts(hq, of('overdraft'), accounts)
   await checkClocks(hq, of('skew'))
   await checkNames(hq, of('two_names'))
   await checkRefusals(hq)
@@ -61,33 +56,6 @@ async function checkWaiting(hq: HeadOffice, entries: readonly Entry[]): Promise<
     list.map(({ kind, place }) => `${kind} ${place}`).toSorted()
   mustEqual(named(entries), named(waiting), 'what waits for a person')
   mustBe(!waiting.some(({ kind }) => kind === 'quarantine'), 'every event can be read')
-}
-
-/** B4: one flag for each debt of an event, and its customer on the deny list as long as there is one. */
-async function checkDebts(
-  hq: HeadOffice,
-  flags: readonly Entry[],
-  accounts: readonly HqAccount[],
-): Promise<void> {
-  const debts = accounts.flatMap(({ customer, state }) =>
-    state.debts
-      .filter(({ by }) => by === 'redeem' || by === 'adjust')
-      .map(({ event }) => ({ customer, event })),
-  )
-  mustEqual(
-    flags.map(({ event }) => event).toSorted(),
-    debts.map(({ event }) => event).toSorted(),
-    'flags of debts',
-  )
-  const denied = await hq.query<{ customer: string }>(
-    `SELECT customer FROM hq.sync_deny_v1 WHERE reason = 'overdraft' ORDER BY customer`,
-  )
-  const owing = [...new Set(debts.map(({ customer }) => customer))].toSorted()
-  mustEqual(
-    denied.map(({ customer }) => customer),
-    owing,
-    'the deny list',
-  )
 }
 
 async function checkClocks(hq: HeadOffice, entries: readonly Entry[]): Promise<void> {

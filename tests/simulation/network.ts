@@ -80,10 +80,12 @@ export class Network {
   burstUntil = 0
   requests = 0
   /**
-   * What a scenario does to a request: a shape is asked for anew (`refetch`), or the answer stays on its way (`wait`)
-   * until `letGo`.
+   * What a scenario does to a request: a shape is asked for anew (`refetch`), the answer stays on its way (`wait`) until
+   * `letGo`, or the request never arrives (`lose`).
    */
-  meddle: ((till: string, asked: Asked) => 'refetch' | 'wait' | null) | null = null
+  meddle: ((till: string, asked: Asked) => 'refetch' | 'wait' | 'lose' | null) | null = null
+  /** What somebody on the way makes of every answer's body. */
+  alter: ((asked: Asked, body: string) => string) | null = null
   readonly #waiting: (() => void)[] = []
   /** Answers that belonged to another question. */
   readonly given = { older: 0, mixedUp: 0 }
@@ -101,6 +103,7 @@ export class Network {
     this.faults = CLEAN
     this.cut.clear()
     this.burstUntil = 0
+    this.alter = null
     this.letGo()
   }
 
@@ -158,7 +161,7 @@ export class Network {
     const name = `${till} ${nameOf(asked.url)}`
     const fate = this.meddle?.(till, asked) ?? null
     const older = this.#proxyDice.chance(faults.stale) ? this.#proxy.older(till, asked) : []
-    if (cut === 'out' || cut === 'both' || dice.chance(faults.drop)) {
+    if (fate === 'lose' || cut === 'out' || cut === 'both' || dice.chance(faults.drop)) {
       this.#lose(name, 'never arrived', answer)
     } else if (schedule.now < this.burstUntil || dice.chance(faults.proxyError)) {
       const status = dice.pick([500, 502, 503, 504])
@@ -200,9 +203,10 @@ export class Network {
     else if (deaf || dice.chance(this.faults.replyLost)) this.#lose(name, 'the reply is lost', answer)
     else {
       const broken = dice.chance(this.faults.truncate)
-      const given = this.#throughProxy(till, asked, reply)
+      const heard = this.#throughProxy(till, asked, reply)
+      const given = this.alter ? { ...heard, body: this.alter(asked, heard.body) } : heard
       const usual = reply.status === 200 && !broken && name.includes('sync_')
-      const odd = `${broken ? ' cut' : ''}${given === reply ? '' : ' mixed up'}`
+      const odd = `${broken ? ' cut' : ''}${heard === reply ? '' : ' mixed up'}`
       const what = usual ? '' : `${name} -> ${reply.status}${odd}`
       this.#schedule.after(this.#way(), what, () => answer(broken ? truncated(given, dice) : whole(given)))
     }

@@ -4,6 +4,7 @@ import { Dice } from './dice.ts'
 import { drawFaults, FAULTS, type Fault, strike } from './faults.ts'
 import { HeadOffice, HQ_URL, type PostgresPlace } from './head-office.ts'
 import { checkInbox, type Happened } from './inbox-check.ts'
+import { checkDebts, checkLeases } from './lease-check.ts'
 import { Losses } from './losses.ts'
 import { Managers } from './managers.ts'
 import { Model } from './model.ts'
@@ -13,7 +14,7 @@ import { checkFloor, checkRisk } from './risk-check.ts'
 import { Schedule, settle } from './schedule.ts'
 import { freshTill } from './shop-floor.ts'
 import { drawRules, type ShopRules } from './shop-rules.ts'
-import { SimulatedTill } from './simulated-till.ts'
+import { eventOf, SimulatedTill } from './simulated-till.ts'
 import { watchStatements } from './statements.ts'
 import { Workload } from './workload.ts'
 import type { World } from './world.ts'
@@ -153,13 +154,18 @@ export class SeedRun {
     const alone = new Map(tills.map((till) => [till.name, schedule.now + pace.whole(0, 6) * MINUTE]))
     let done = 0
     const cashier = (till: SimulatedTill): void => {
-      schedule.after(pace.whole(1, 90) * SECOND, '', async () => {
+      schedule.after(pace.whole(1, 90) * SECOND, '', () => {
         if (done >= acts) return
-        if (till.up) {
-          done += 1
-          await this.#act(till)
-        }
-        cashier(till)
+        if (!till.up) return cashier(till)
+        done += 1
+        // It may wait for head office, and the world goes on meanwhile.
+        this.#outstanding += 1
+        this.#act(till)
+          .catch((error: unknown) => till.errors.push(error))
+          .finally(() => {
+            this.#outstanding -= 1
+            cashier(till)
+          })
       })
     }
     const trouble = (): void => {
@@ -206,7 +212,8 @@ export class SeedRun {
     await office.judgeDismissed()
     const accounts = await checkAtRest(hq, tills, model)
     await checkRisk(hq, model, accounts)
-    await checkInbox(hq, accounts, happened)
+    await checkLeases(hq, tills, accounts)
+    await checkInbox(hq, happened)
     for (const till of tills) await workload.staff.check(till)
   }
 
@@ -230,7 +237,21 @@ export class SeedRun {
     const { schedule, workload, model } = this.world
     const before = model.redemptions(till.name).length
     schedule.note(`${till.name}: ${await workload.act(till)}`)
-    if (till.up && model.redemptions(till.name).length > before) checkFloor(till, model)
+    const redeemed = model.redemptions(till.name)
+    const last = redeemed.at(-1)
+    if (till.up && last && redeemed.length > before) checkFloor(till, eventOf(last.command))
+  }
+
+  /** What waits for head office, with the time that it takes. */
+  async answered<T>(work: Promise<T>): Promise<T> {
+    let isOver = false
+    const over = (): void => {
+      isOver = true
+    }
+    work.then(over, over)
+    await settle()
+    while (!isOver) await this.#step()
+    return work
   }
 
   /** Lets so much time pass. */
@@ -299,6 +320,7 @@ export class SeedRun {
     if (hq.fell) this.#later(20 * SECOND, 'head office is started', () => hq.start())
     if (hq.up && this.#hqCheckedAt !== hq.changes) {
       await checkHeadOffice(hq, tills)
+      await checkDebts(hq)
       this.#hqCheckedAt = hq.changes
     }
     return more

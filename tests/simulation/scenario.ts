@@ -3,9 +3,8 @@ import { Story } from './story.ts'
 
 /**
  * Cases 9, 26 and 32 need real concurrency and stand with the change log (`tests/integration/shapes`, and the real
- * processes of `tests/integration/processes`). No time passes here while a command waits: more points for a customer at
- * the counter stand in `tests/integration/sync-till`. 18 waits for proof, 7b and 7c for erasure and for numbers that are
- * given out anew.
+ * processes of `tests/integration/processes`). 18 waits for proof, 7b and 7c for erasure and for
+ * numbers that are given out anew.
  */
 
 /** A named life in a small world; at its end everything is compared at rest. */

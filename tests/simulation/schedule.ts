@@ -102,10 +102,23 @@ export function atOnce<T>(work: Promise<T>): Promise<T> {
   return work
 }
 
+/** What may come to wait for virtual time, and whether it does now. */
+const beside = new Map<Promise<unknown>, () => boolean>()
+
+/** Work that is over before time goes on, unless it waits for time itself: a sale for an answer of head office. */
+export function unlessWaiting<T>(work: Promise<T>, isWaiting: () => boolean): Promise<T> {
+  const over = work.then(
+    () => void beside.delete(over),
+    () => void beside.delete(over),
+  )
+  beside.set(over, isWaiting)
+  return work
+}
+
 /** Everything that can go on without time passing has gone on. */
 export async function settle(): Promise<void> {
   do {
     await Promise.all(atWork)
     for (let turn = 0; turn < SETTLING_TURNS; turn += 1) await new Promise((done) => setImmediate(done))
-  } while (atWork.size > 0)
+  } while (atWork.size > 0 || [...beside.values()].some((isWaiting) => !isWaiting()))
 }

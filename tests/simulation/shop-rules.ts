@@ -27,6 +27,17 @@ export async function setPolicy(
   }
 }
 
+/** Small ones: what is set aside is soon used up, and a second person asked. */
+export function leaseNumbers(dice: Dice): Partial<TillPolicy> {
+  return {
+    lease_points: dice.pick([0, 150, 300, 800]),
+    lease_share_bp: dice.pick([2_500, 5_000, 10_000]),
+    lease_customers_max: dice.pick([1, 3, 500]),
+    lease_unused_days: dice.whole(1, 10),
+    override_till_points: dice.pick([0, 300, 600]),
+  }
+}
+
 /** As chance makes them, before the first till is enrolled. */
 export async function drawRules(hq: HeadOffice, dice: Dice): Promise<ShopRules> {
   const { parts, stores, tenant } = hq
@@ -37,6 +48,7 @@ export async function drawRules(hq: HeadOffice, dice: Dice): Promise<ShopRules> 
     await setPolicy(hq, {
       floor_customer_points: dice.whole(100, 500),
       floor_till_points: dice.whole(300, 900),
+      ...leaseNumbers(dice.of('leases')),
     })
   }
   const placed = new Map<string, string>()

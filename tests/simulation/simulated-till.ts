@@ -15,7 +15,7 @@ import type { Dice } from './dice.ts'
 import { MachineClock } from './machine-clock.ts'
 import { isMutant } from './mutants.ts'
 import type { Network } from './network.ts'
-import type { Schedule } from './schedule.ts'
+import { type Schedule, unlessWaiting } from './schedule.ts'
 import { type FreshTill, newFolder, simulatedPlatform } from './shop-floor.ts'
 import { Kill, unwatched } from './statements.ts'
 import { type SyncLife, startSync } from './sync-life.ts'
@@ -65,6 +65,10 @@ export class SimulatedTill {
   #killAt: KillAt | null = null
   #dead = false
   #imports = 0
+  /** Of this life: what it does later, unless it is stopped. */
+  readonly #timers = new Set<object>()
+  #end: () => void = () => undefined
+  #ended: Promise<void> = Promise.resolve()
   readonly #looks = new Map<string, Statement>()
   /** Commands whose answer the cashier did not see: the screen sends them again, with their ids. */
   #unanswered: (() => Promise<void>)[] = []
@@ -125,6 +129,10 @@ export class SimulatedTill {
     this.#life += 1
     const life = this.#life
     this.#dead = false
+    this.#timers.clear()
+    this.#ended = new Promise((end) => {
+      this.#end = end
+    })
     const service = createService({
       dir: this.dir,
       platform: this.#platform,
@@ -137,6 +145,7 @@ export class SimulatedTill {
       signal: (what) => {
         if (this.#hears(life)) this.#sync?.changed(what)
       },
+      after: (ms, work) => this.#after(life, ms, work),
     })
     this.#service = service
     let blocked: Blocked | null
@@ -168,6 +177,7 @@ export class SimulatedTill {
     this.#sync = null
     this.#service = null
     this.#life += 1
+    this.#end()
     service?.close()
     this.#killAt = killAt
   }
@@ -317,7 +327,9 @@ export class SimulatedTill {
     const life = this.#life
     try {
       const session = this.open.openSession(this.admin).token
-      const reply = await service.call({ id: 1, method, session, input })
+      const asked = service.call({ id: 1, method, session, input })
+      const reply = await unlessWaiting(Promise.race([asked, this.#ended]), () => this.#timers.size > 0)
+      if (!reply) return this.#cut()
       if (!this.#hears(life)) return this.#cut()
       if (reply.outcome === 'done') return reply.value as Output<M>
       this.refused = reply.outcome === 'refused' ? reply.refusal.code : reply.message
@@ -325,6 +337,20 @@ export class SimulatedTill {
     } catch (error) {
       this.#failed(error)
       return this.#cut()
+    }
+  }
+
+  /** The machine's timers, on virtual time. */
+  #after(life: number, ms: number, work: () => void): () => void {
+    const timer = {}
+    this.#timers.add(timer)
+    const forget = this.#schedule.after(ms, '', () => {
+      this.#timers.delete(timer)
+      if (this.#hears(life)) work()
+    })
+    return () => {
+      this.#timers.delete(timer)
+      forget()
     }
   }
 
@@ -368,6 +394,7 @@ export class SimulatedTill {
     this.#service = null
     this.#sync = null
     this.#life += 1
+    this.#end()
     if (!service) return
     const before = this.dir
     const after = path.join(newFolder(), 'till')

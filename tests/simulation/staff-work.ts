@@ -48,6 +48,13 @@ export class StaffWork {
     if (one) mustEqual(await till.signsIn(one.staff, one.pin), true, `the PIN of ${one.name} at ${till.name}`)
   }
 
+  /** Somebody at this till who may let go what is beyond its limits, with their PIN; null: nobody. */
+  supervisor(till: SimulatedTill): { readonly staff_id: string; readonly pin: string } | null {
+    const people = [...this.#people(till).values()]
+    const one = people.find(({ active, role }) => active && role !== 'cashier')
+    return one ? { staff_id: one.staff, pin: one.pin } : null
+  }
+
   /** A second computer with the same people. */
   copied(from: SimulatedTill, to: SimulatedTill): void {
     this.#told.set(to.name, [...this.#of(from)])

@@ -1,4 +1,4 @@
-import type { Output } from '../../shared/ipc/contract.ts'
+import type { Input, Output } from '../../shared/ipc/contract.ts'
 import { mustBe, waitingAt } from './checks.ts'
 import type { PostgresPlace } from './head-office.ts'
 import { QUIET_MS, SeedRun } from './run-seed.ts'
@@ -79,8 +79,9 @@ export class Story {
     person: string | null,
     naira: number,
     redeem = 0,
+    approver: Input<'sale.record'>['approver'] = null,
   ): Promise<Output<'sale.record'>> {
-    return must(till, await this.trySell(till, person, naira, redeem))
+    return must(till, await this.trySell(till, person, naira, redeem, undefined, approver))
   }
 
   /** The same where it may be refused (`till.refused`). */
@@ -90,6 +91,8 @@ export class Story {
     naira: number,
     redeem = 0,
     command_id = this.run.world.workload.newCommand(),
+    /** Whose word lets go what is beyond the limits. */
+    approver: Input<'sale.record'>['approver'] = null,
   ): Promise<Output<'sale.record'> | null> {
     const { workload } = this.run.world
     const customer_id = person === null ? null : await till.customerOf(person)
@@ -101,10 +104,11 @@ export class Story {
       redeem: redeem > 0 ? { unit: 'points' as const, points: redeem } : null,
       receipt: '',
       channel: 'pos' as const,
-      approver: null,
+      approver,
+      ...(approver ? { override_reason: 'The line is down' } : {}),
     }
     const said = (sold: Output<'sale.record'>): void => workload.sold(command_id, till.name, person, sold)
-    return till.command('sale.record', input, said)
+    return this.run.answered(till.command('sale.record', input, said))
   }
 
   async undo(till: SimulatedTill, sale: string): Promise<boolean> {

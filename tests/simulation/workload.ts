@@ -9,6 +9,7 @@ const ACTS = {
   sale: 10,
   sale_for_somebody_new: 5,
   redeem: 4,
+  redeem_much: 2,
   void: 2,
   adjust: 2,
   update: 1,
@@ -18,6 +19,8 @@ const ACTS = {
   staff: 1,
 } as const
 type Act = keyof typeof ACTS
+
+type Approver = NonNullable<Input<'sale.record'>['approver']>
 
 /** People are few, so that tills meet the same ones. */
 const PEOPLE = 12
@@ -59,6 +62,8 @@ export class Workload {
         return this.enrol(till, person)
       case 'redeem':
         return this.sell(till, person, this.#dice.whole(100, 400))
+      case 'redeem_much':
+        return this.insist(till, person, this.#dice.whole(300, 1_200))
       case 'void':
         return this.undo(till)
       case 'adjust':
@@ -92,18 +97,34 @@ export class Workload {
     return `enrol ${person}: ${done ? 'done' : till.refused}`
   }
 
-  async sell(till: SimulatedTill, person: string | null, redeem: number): Promise<string> {
+  /** More than a till may give by itself, perhaps: head office is asked, and then a second person. */
+  async insist(till: SimulatedTill, person: string, redeem: number): Promise<string> {
+    const sold = await this.sell(till, person, redeem, null, 1_500)
+    const approver = this.staff.supervisor(till)
+    if (!till.refused.startsWith('offline_limit') || approver === null || !sold.endsWith(till.refused))
+      return sold
+    return `${sold}, and ${await this.sell(till, person, redeem, approver, 1_500)} by another's word`
+  }
+
+  async sell(
+    till: SimulatedTill,
+    person: string | null,
+    redeem: number,
+    approver: Approver | null = null,
+    leastNaira = 5 * 100,
+  ): Promise<string> {
     const customer = person === null ? null : await till.customerOf(person)
     if (person !== null && customer === null) return this.enrol(till, person)
     const command = this.newCommand()
     const input: Input<'sale.record'> = {
       command_id: command,
       customer_id: customer,
-      gross_kobo: this.#dice.whole(5, 900) * 10_000,
+      gross_kobo: this.#dice.whole(leastNaira / 100, 900) * 10_000,
       redeem: redeem > 0 ? { unit: 'points', points: redeem } : null,
       receipt: '',
       channel: 'pos',
-      approver: null,
+      approver,
+      ...(approver ? { override_reason: 'The line is down' } : {}),
     }
     const done = await till.command('sale.record', input, (sold) =>
       this.sold(command, till.name, person, sold),

@@ -28,7 +28,7 @@ export async function clone(s: Story, till: SimulatedTill): Promise<SimulatedTil
 }
 
 /** The disk is lost; the backup takes its place. */
-async function restore(s: Story, till: SimulatedTill, file: string): Promise<void> {
+export async function restore(s: Story, till: SimulatedTill, file: string): Promise<void> {
   await till.shutDown()
   const done = await restoreBackup(till.dir, file, till.platform, till.keys)
   expect(done.ok).toBe(true)
@@ -36,7 +36,7 @@ async function restore(s: Story, till: SimulatedTill, file: string): Promise<voi
   await s.run.world.forget(till)
 }
 
-async function backup(till: SimulatedTill): Promise<string> {
+export async function backup(till: SimulatedTill): Promise<string> {
   const file = path.join(newFolder(), 'backup')
   expect(await till.backup(file)).toBe(true)
   return file
