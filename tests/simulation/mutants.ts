@@ -33,7 +33,20 @@ export const MUTANTS_OF_CARRIED = {
   'two names are told to nobody': 'both names before a person',
   'refusals are told to nobody': 'what tills are refused before a person',
 } as const
-export type Mutant = keyof typeof MUTANTS_OF_EVENTS | keyof typeof MUTANTS_OF_CARRIED
+/** The same of points set aside at tills. */
+export const MUTANTS_OF_LEASES = {
+  'a pot is not debited': 'what a redemption under a grant is taken from',
+  'a grant is booked twice': 'one pot for each grant',
+  'whoever signs a grant is believed': 'the signature of a grant',
+  'the row says what may be spent': 'spending from the own chain alone',
+  'what goes back counts twice': 'one end for each grant',
+  'the share of a till is ignored': 'what is left for other tills',
+  'a grant of an epoch before is spent': 'the holder of a grant',
+} as const
+export type Mutant =
+  | keyof typeof MUTANTS_OF_EVENTS
+  | keyof typeof MUTANTS_OF_CARRIED
+  | keyof typeof MUTANTS_OF_LEASES
 
 /** Each with the guard it switches off. */
 export const mutantsOf = <M extends Mutant>(group: Readonly<Record<M, string>>): [M, string][] =>

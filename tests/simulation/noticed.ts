@@ -5,8 +5,10 @@ import { ACCOUNTS } from './scenarios/accounts.ts'
 import { CHAINS } from './scenarios/chains.ts'
 import { DAMAGE } from './scenarios/damage.ts'
 import { FILES } from './scenarios/files.ts'
+import { LEASES } from './scenarios/leases.ts'
 import { LINES } from './scenarios/lines.ts'
 import { LISTS } from './scenarios/lists.ts'
+import { LOST_LEASES } from './scenarios/lost-leases.ts'
 import { OFFICE } from './scenarios/office.ts'
 import { PEOPLE } from './scenarios/people.ts'
 import { RESTORES } from './scenarios/restores.ts'
@@ -23,6 +25,8 @@ const ALL: readonly Scenario[] = [
   ACCOUNTS,
   RISK,
   RESTORES,
+  LEASES,
+  LOST_LEASES,
 ].flatMap(({ all }) => all)
 
 /** Whether one of these scenarios, by their first words and in turn, fails while a guard is switched off. */
