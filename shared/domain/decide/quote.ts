@@ -137,7 +137,7 @@ function earnView(earns: ProgramEarns | null, tellsTier: boolean) {
 }
 
 /** Each line of points with why in words, and the sums of the other programs. */
-export function earnLines([main, ...others]: ProgramEarns) {
+function earnLines([main, ...others]: ProgramEarns) {
   return {
     lines: main.lines.filter((line) => line.points > 0).map((line) => lineView(line, main.program)),
     others: others
