@@ -3,7 +3,7 @@ import type { Account, Line } from '../../shared/domain/account.ts'
 import { tierStanding } from '../../shared/domain/program/tier.ts'
 import type { Payloads } from '../../shared/protocol/payload.ts'
 import type { Arrival } from './arrival.ts'
-import { type AccountBook, type Books, rootOf, type Sale } from './books.ts'
+import { type AccountBook, type Books, isSaleOf, rootOf, type Sale } from './books.ts'
 import { inboxId } from './inbox.ts'
 
 /**
@@ -14,6 +14,8 @@ export function bookReversed(books: Books, arrival: Arrival, effective: number):
   const { sale, part, rest } = arrival.event?.payload as Payloads['points.reversed']
   if (sale === null || arrival.id === null) return
   const before = books.sales.get(sale) ?? unknownSale(sale, effective)
+  // Who recommended the buyer gives points back: that says nothing of the sale.
+  if (!isSaleOf(books, before, arrival.customer)) return
   const isKnown = before.device !== ''
   const kobo = part?.kobo ?? rest?.kobo ?? (isKnown ? before.net_kobo : 0)
   const after: Sale = {

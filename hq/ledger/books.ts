@@ -167,6 +167,16 @@ export const accountKey = (customer: string, program: string): string => `${cust
 /** The customer that an id means. */
 export const rootOf = (books: Pick<Books, 'aliases'>, id: string): string => books.aliases.get(id) ?? id
 
+/** False: it was sold to somebody else. One whose reversals alone have arrived may be anybody's. */
+export const isSaleOf = (
+  books: Pick<Books, 'aliases'>,
+  { device, customer: buyer }: Sale,
+  customer: string | null,
+): boolean => {
+  const root = (id: string | null): string | null => (id === null ? null : rootOf(books, id))
+  return device === '' || root(buyer) === root(customer)
+}
+
 /** A customer of whom nothing is known but the id. */
 export const emptyCustomer = (id: string, publicId: string, joined: number): Customer => ({
   id,

@@ -1,6 +1,6 @@
 import type { Payloads } from '../../shared/protocol/payload.ts'
 import type { Arrival } from './arrival.ts'
-import { accountKey, type Books, type Lease, rootOf } from './books.ts'
+import { accountKey, type Books, isSaleOf, type Lease, rootOf } from './books.ts'
 
 /**
  * Whether a till may write this event at all. Customers are joined by head office alone. A till books a grant that head
@@ -32,10 +32,16 @@ export function mayWrite(books: Books, arrival: Arrival): boolean {
   }
 }
 
-/** What goes back with a sale is what moved for it: the code on a receipt may name points of another one. */
+/**
+ * What goes back with a sale is what moved for it, and its money goes back to its own customer: the code on a receipt may
+ * name points of another sale, or somebody else.
+ */
 function isOfOneSale(books: Books, { customer, program, event }: Arrival): boolean {
-  const { sale, targets } = event?.payload as Payloads['points.reversed']
-  if (sale === null || customer === null || program === null) return true
+  const { sale, targets, part, rest } = event?.payload as Payloads['points.reversed']
+  if (sale === null) return true
+  const sold = books.sales.get(sale)
+  if (sold && !isSaleOf(books, sold, customer) && (part ?? rest)?.kobo !== 0) return false
+  if (customer === null || program === null) return true
   const lines = books.accounts.get(accountKey(rootOf(books, customer), program))?.lines
   return targets.every((target) => (lines?.get(target.event)?.sale ?? sale) === sale)
 }

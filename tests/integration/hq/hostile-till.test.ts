@@ -80,6 +80,32 @@ test('what is given back with a sale is what moved for it, whatever the code on 
   await whole()
 })
 
+test('a sale is not undone in the name of somebody else', async () => {
+  const [honest, hostile] = [await newTill(), await newTill()]
+  const [buyer, thief] = [idOf(honest, '+2348031110011'), idOf(honest, '+2348031110012')]
+  const sale = randomHex(16)
+  await honest.push(hq, [honest.earned(buyer, 500), honest.sold(buyer, sale, 100_000)])
+  const undoing = (rest: Payloads['points.reversed']['rest']) => {
+    const payload = { sale, targets: [], personal: '0'.repeat(64), ...(rest ? { rest } : {}) }
+    const draft = {
+      kind: 'points.reversed' as const,
+      customer: thief,
+      program: 'points',
+      payload,
+      personal: null,
+    }
+    const text = hostile.textOf(draft)
+    return rest ? text.replace('"pv":1', '"pv":2') : text
+  }
+  for (const rest of [undefined, { kobo: 1 }, { kobo: 0 }]) await hostile.pushText(hq, undoing(rest))
+  const outcomes = await rows('SELECT outcome FROM hq.event WHERE device = $1 ORDER BY seq', [hostile.device])
+  expect(outcomes).toEqual(['withheld', 'withheld', 'posted'].map((outcome) => ({ outcome })))
+  expect(await rows('SELECT void_event, refunded_kobo FROM hq.sale WHERE id = $1', [sale])).toEqual([
+    { void_event: null, refunded_kobo: 0 },
+  ])
+  await whole()
+})
+
 test('an enrolment cannot make a customer of other tills another id of somebody', async () => {
   const [honest, hostile] = [await newTill(), await newTill()]
   const victim = idOf(honest, '+2348031110001')
