@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest'
+import { openTill } from '../../electron/ledger/open.ts'
 import type { Stats } from '../../electron/ledger/stats.ts'
+import { fileKeyStore } from '../../electron/platform/key-store.ts'
+import type { Program } from '../../shared/domain/program/program.ts'
 import type { MethodName, Output } from '../../shared/ipc/contract.ts'
 import { type HostProcess, startHost } from './host-process.ts'
 import { type LoopbackPage, openPage } from './loopback-page.ts'
+import { storeProgram } from './rules.ts'
 import { Screen } from './screen.ts'
 import { ask, type Staffing, type StaffName, type Unnamed } from './shop-set-up.ts'
 import { till } from './till-command.ts'
@@ -34,6 +38,8 @@ interface Window {
 interface ShopOptions {
   /** `empty`: nobody has set the till up. */
   readonly from?: 'prepared' | 'empty'
+  /** What the shop gives for purchases; the usual program when absent. */
+  readonly program?: Program
 }
 
 /**
@@ -42,7 +48,7 @@ interface ShopOptions {
  * them wrote an error to its console, broke its security policy or threw.
  */
 export function aShop(options: ShopOptions = {}): Shop {
-  const shop = new Shop(options.from ?? 'prepared')
+  const shop = new Shop(options.from ?? 'prepared', options.program ?? null)
   beforeAll(() => shop.begin())
   afterEach(() => shop.closeScreens())
   afterAll(() => shop.end())
@@ -51,6 +57,7 @@ export function aShop(options: ShopOptions = {}): Shop {
 
 class Shop {
   readonly #from: 'prepared' | 'empty'
+  readonly #program: Program | null
   #root = ''
   #browser: Browser | null = null
   #host: HostProcess | null = null
@@ -59,8 +66,9 @@ class Shop {
   #open: Window[] = []
   #customers = 0
 
-  constructor(from: 'prepared' | 'empty') {
+  constructor(from: 'prepared' | 'empty', program: Program | null) {
     this.#from = from
+    this.#program = program
   }
 
   get dir(): string {
@@ -81,6 +89,7 @@ class Shop {
   async begin(): Promise<void> {
     this.#root = mkdtempSync(path.join(tmpdir(), 'kasuwa-e2e-'))
     if (this.#from === 'prepared') cpSync(inject('preparedDir'), this.dir, { recursive: true })
+    if (this.#program) await keepProgram(this.dir, this.#program)
     this.#browser = await chromium.connect(inject('browserAddress'))
     await this.startHost()
   }
@@ -227,4 +236,14 @@ class Shop {
   private staffOrNone(): Staffing | null {
     return this.#from === 'prepared' ? this.staff : null
   }
+}
+
+/** Before the shop opens: its till has another program from now on. */
+async function keepProgram(dir: string, program: Program): Promise<void> {
+  const opened = await openTill({ dir, keyStore: fileKeyStore(dir), mode: 'write', host: 'test' })
+  if (!opened.ok) throw new Error(opened.refusal.sentence)
+  const till = opened.value.till()
+  if (!till) throw new Error('this shop is not set up')
+  storeProgram(till, program)
+  opened.value.close()
 }
