@@ -9,6 +9,7 @@ import { addLease } from '../ledger/book-lease.ts'
 import type { Books, Lease } from '../ledger/books.ts'
 import { type LeaseRefusal, type Share, shareOut } from '../ledger/grant.ts'
 import { signGrant } from './grants.ts'
+import { hqEpochOf } from './hq-epoch.ts'
 import { loadBooks, type TenantRow, tenantRow } from './load-books.ts'
 import { writeOwnEvents } from './own-events.ts'
 import { nowOf, type Parts } from './parts.ts'
@@ -61,9 +62,7 @@ async function grantAll(asking: Asking, all: readonly LeaseAsk[]): Promise<Resul
     return lease ? [again(lease, holder)] : []
   })
   const fresh = asks.filter(({ grant }) => !known.has(grant))
-  const [{ hq_epoch } = { hq_epoch: 0 }] = await tx.query<{ hq_epoch: number }>(
-    'SELECT hq_epoch FROM hq.incarnation',
-  )
+  const hq_epoch = await hqEpochOf(tx)
   if (fresh.length > 0) answers.push(...(await grantFresh(asking, fresh, { holder, hq_epoch })))
   return ok({
     grants: answers.flatMap((one) => ('body' in one ? [one] : [])),

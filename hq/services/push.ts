@@ -15,6 +15,7 @@ import { effectiveTimes, receivedAt } from '../ledger/effective.ts'
 import { tenantOfDevice } from './devices.ts'
 import { closeEpochsBefore, leasesEndedBy } from './epoch-opened.ts'
 import { heldOf, insertEvents, type Received } from './events.ts'
+import { hqEpochOf } from './hq-epoch.ts'
 import { loadBooks, type TenantRow, tenantRow } from './load-books.ts'
 import { joinAliases } from './merge.ts'
 import { nowOf, type Parts } from './parts.ts'
@@ -79,10 +80,10 @@ type Unsigned = Omit<PushReply, 'receipt'> & { readonly receipt: Receipt; readon
 
 async function receive(push: Push, tenantId: string, signed: Signed): Promise<Result<Unsigned, Problem>> {
   const { tx, batch, now } = push
-  const [found, tenant, { hq_epoch }] = await Promise.all([
+  const [found, tenant, hq_epoch] = await Promise.all([
     findChain(push, signed),
     tenantRow(tx, tenantId),
-    incarnation(tx),
+    hqEpochOf(tx),
   ])
   if (!found.ok) return found
   const chain = found.value
@@ -124,11 +125,6 @@ async function receive(push: Push, tenantId: string, signed: Signed): Promise<Re
       at: now,
     },
   })
-}
-
-async function incarnation(tx: Tx): Promise<{ readonly hq_epoch: number }> {
-  const rows = await tx.query<{ hq_epoch: number }>('SELECT hq_epoch FROM hq.incarnation')
-  return rows[0] ?? { hq_epoch: 0 }
 }
 
 /** Books what is new of a batch, and keeps it. */

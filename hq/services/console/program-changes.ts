@@ -8,6 +8,7 @@ import type { Asked } from '../../../shared/hq/contract.ts'
 import { type ConsoleRefusal, consoleRefusal } from '../../../shared/hq/problem.ts'
 import type { Tx } from '../../db/database.ts'
 import { writeAudit } from '../audit.ts'
+import { hqEpochOf } from '../hq-epoch.ts'
 import { nowOf, type Parts } from '../parts.ts'
 import { knownSegments, programOf, versionsOf } from '../programs.ts'
 import type { Person } from './person.ts'
@@ -103,7 +104,7 @@ export function discardDraft(
 
 /**
  * Makes the draft the next version, which tills follow from their next contact on. The versions before stay, to explain
- * what was given by them. Refuses `not_found`, `changed_meanwhile`, and `refused` with the place and the way out: nothing
+ * what was given by them; no number is ever used again, not even after a restore. Refuses `not_found`, `changed_meanwhile`, and `refused` with the place and the way out: nothing
  * to publish, a program that contradicts itself, or one that tills cannot follow.
  */
 export function publishProgram(
@@ -119,7 +120,7 @@ export function publishProgram(
     if (!found.ok) return refuse(consoleRefusal('refused', found.refusal.sentence))
     const before = standing.published
     const versions = await versionsOf(tx, tenant, [id])
-    const version = Math.max(0, ...versions.map((one) => one.version)) + 1
+    const version = Math.max(behindLostLives(await hqEpochOf(tx)), ...versions.map((one) => one.version)) + 1
     const program: Program = { ...found.value, id, version }
     const changes = programChanges(before, program)
     if (changes.length === 0) return NO_DRAFT
@@ -142,6 +143,15 @@ export function publishProgram(
     return ok({ version })
   })
 }
+
+/** More versions than a business publishes in one life of head office. */
+const VERSIONS_A_LIFE = 10_000
+
+/**
+ * A number behind every version of the lives before this one. Entries name the version that gave their points: after a
+ * restore the backup lacks the latest ones, and their numbers must not come to mean something else.
+ */
+const behindLostLives = (hqEpoch: number): number => Math.max(0, hqEpoch - 1) * VERSIONS_A_LIFE
 
 interface Standing {
   readonly id: string
