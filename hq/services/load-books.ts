@@ -1,7 +1,5 @@
 import type { Account, Line } from '../../shared/domain/account.ts'
 import { expireLineId } from '../../shared/domain/line.ts'
-import type { Program } from '../../shared/domain/program/program.ts'
-import { readProgram } from '../../shared/domain/program/schema.ts'
 import type { Payloads } from '../../shared/protocol/payload.ts'
 import type { Applied } from '../../shared/sync/rows.ts'
 import type { HeldEvent } from '../../shared/sync/wire.ts'
@@ -21,6 +19,7 @@ import { readGrant } from './grants.ts'
 import { type LineRow, lineOf } from './lines.ts'
 import { lockCustomers, type NewAlias } from './lock-customers.ts'
 import type { Parts } from './parts.ts'
+import { publishedPrograms } from './programs.ts'
 import { publicIdOf } from './public-id.ts'
 
 /** What of the tenant's row the books need. */
@@ -69,7 +68,7 @@ export async function loadBooks(
   ])
   await loadLines(tx, accounts, arrivals, tenant.settled_until)
   const reversing = arrivals.some(({ kind }) => kind === 'points.reversed')
-  const tiers = reversing ? await loadTiers(tx, accounts) : NO_TIERS
+  const tiers = reversing ? await loadTiers(tx, tenant.tenant_id, accounts) : NO_TIERS
   return {
     newAliases,
     books: {
@@ -261,7 +260,7 @@ const NO_TIERS: Tiers = { programs: new Map(), multiplied: new Map() }
 const TIER_LINES_MAX = 200
 
 /** What a reversal may take a tier away from: the programs, and which lines at hand count more by a tier. */
-async function loadTiers(tx: Tx, accounts: ReadonlyMap<string, AccountBook>): Promise<Tiers> {
+async function loadTiers(tx: Tx, tenant: string, accounts: ReadonlyMap<string, AccountBook>): Promise<Tiers> {
   const earns = [...accounts.values()].flatMap(({ lines }) =>
     [...lines.values()]
       .filter(({ kind }) => kind === 'earn')
@@ -269,27 +268,19 @@ async function loadTiers(tx: Tx, accounts: ReadonlyMap<string, AccountBook>): Pr
       .slice(0, TIER_LINES_MAX)
       .map(({ event }) => event),
   )
-  if (earns.length === 0) return { programs: await readPrograms(tx), multiplied: new Map() }
-  const rows = await tx.query<{ id: string; bytes: Buffer }>(
-    `SELECT id, bytes FROM hq.event WHERE id = ANY($1) AND outcome = 'posted'`,
-    [earns],
-  )
+  // Every program: the batch may open accounts, and what it earns there counts too.
+  const [programs, rows] = await Promise.all([
+    publishedPrograms(tx, tenant),
+    tx.query<{ id: string; bytes: Buffer }>(
+      `SELECT id, bytes FROM hq.event WHERE id = ANY($1) AND outcome = 'posted'`,
+      [earns],
+    ),
+  ])
   const multiplied = new Map<string, string>()
   for (const { id, bytes } of rows) {
     const { payload } = JSON.parse(bytes.toString('utf8')) as { payload: Payloads['points.earned'] }
     const tier = multipliedBy(payload)
     if (tier !== null) multiplied.set(id, tier)
   }
-  return { programs: await readPrograms(tx), multiplied }
-}
-
-/** Those that can be read: of any other nobody knows the tiers. */
-async function readPrograms(tx: Tx): Promise<ReadonlyMap<string, Program>> {
-  const rows = await tx.query<{ id: string; settings: string }>('SELECT id, settings FROM hq.sync_program_v1')
-  return new Map(
-    rows.flatMap(({ id, settings }) => {
-      const read = readProgram(JSON.parse(settings))
-      return read.ok ? [[id, read.value] as const] : []
-    }),
-  )
+  return { programs, multiplied }
 }
