@@ -80,8 +80,8 @@ export function createLeases({ ledger, connections, signal, after }: LeaseParts)
       await takeRows()
       if (!db.open) return
       const terms = policy()
-      await returns.due(terms)
-      if (!db.open) return
+      // Head office gives nothing anew for what it does not know to be given back: the next contact asks.
+      if ((await returns.due(terms)) > 0 || !db.open) return
       const room =
         Math.min(terms.lease_customers_max - rows.count(), SYNC_LIMITS.leaseAsksMax) - asks.waiting()
       for (const ask of await looking.look(terms, room, asks.isAsked))

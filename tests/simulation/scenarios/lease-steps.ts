@@ -18,11 +18,17 @@ export async function setAside(s: Story): Promise<void> {
   await s.sell(s.till(1), ADA, 200_000)
   await s.followed()
   for (const till of tills.slice(1)) await s.sell(till, ADA, 1_000)
-  await s.followed()
-  await s.run.pass(3 * MINUTE)
+  await booked(s, ...tills)
   for (const till of tills) expect(await usable(s, till)).toBe(700)
   // The grant and the booking of its holder are one.
   expect(await potsOf(s)).toBe(500 * tills.length)
+}
+
+/** Each of these tills has something set aside, and head office knows that it does. */
+export async function booked(s: Story, ...tills: readonly SimulatedTill[]): Promise<void> {
+  const holds = (till: SimulatedTill): boolean => till.look('SELECT 1 FROM lease WHERE ended = 0') === 1
+  await s.run.until(() => tills.every(holds), 'something is set aside')
+  await s.sent(...tills)
 }
 
 const sumOf = async (s: Story, of: (state: Account) => number): Promise<number> => {

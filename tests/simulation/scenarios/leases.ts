@@ -3,7 +3,16 @@ import { ownEvents } from '../own-chain.ts'
 import { scenarioList } from '../scenario.ts'
 import { setPolicy } from '../shop-rules.ts'
 import { ADA, type Story } from '../story.ts'
-import { debtOf, grantedWhileWaiting, grants, nights, rightsOf, setAside, usable } from './lease-steps.ts'
+import {
+  booked,
+  debtOf,
+  grantedWhileWaiting,
+  grants,
+  nights,
+  rightsOf,
+  setAside,
+  usable,
+} from './lease-steps.ts'
 import { apart, together, write } from './steps.ts'
 
 /** Points set aside at tills, while nobody is lost. */
@@ -217,11 +226,10 @@ scenario('case 12: what a till does not use for long it gives back, and asks ane
   const one = s.till(1)
   await s.join(one, ADA)
   await s.sell(one, ADA, 200_000)
-  await s.followed()
-  await s.run.pass(3 * MINUTE)
+  await booked(s, one)
   expect(await grants(s)).toHaveLength(1)
   await nights(s, 3)
-  await s.run.pass(10 * MINUTE)
+  await s.run.until(async () => (await grants(s)).length > 1, 'it asks anew')
   await s.followed()
   const all = await grants(s)
   expect(all.length).toBeGreaterThan(1)
