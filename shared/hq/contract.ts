@@ -120,6 +120,7 @@ export const CONTRACT = {
       epochs: z.array(TillEpoch),
       /** Lost or stolen, written off or not: what it still sends waits for a person. */
       stopped: z.boolean(),
+      /** Open grants, and what of their points is neither used nor given back. */
       leases_open: z.int(),
       leases_points: z.int(),
       forked: z.int(),

@@ -2,6 +2,7 @@ import { DEFAULT_PROGRAM } from '../../../shared/domain/program/program.ts'
 import type { Answered } from '../../../shared/hq/contract.ts'
 import type { Tx } from '../../db/database.ts'
 import { readPolicies } from '../till-policy.ts'
+import { POTS } from './pots.ts'
 
 type Risk = Answered<'risk'>
 type Outage = Risk['outages'][number]
@@ -90,15 +91,6 @@ async function worthOf(tx: Tx, tenant: string): Promise<ReadonlyMap<string | und
   // Of a program that is not here.
   return found.size > 0 ? found : new Map([[undefined, DEFAULT_PROGRAM.point_worth_kobo]])
 }
-
-/** What lies in the pot of each open grant. */
-const POTS = `SELECT d.store, l.customer, l.program, held.points FROM hq.lease l
-  JOIN hq.device d ON d.tenant_id = l.tenant_id AND d.id = split_part(l.holder, '/', 1)
-  JOIN hq.account a ON a.tenant_id = l.tenant_id AND a.customer = l.customer AND a.program = l.program
-  CROSS JOIN LATERAL (SELECT coalesce(sum((slice ->> 'points')::bigint), 0)::bigint AS points
-    FROM jsonb_array_elements(a.state -> 'pots') AS pot, jsonb_array_elements(pot -> 'slices') AS slice
-    WHERE pot ->> 'grant' = l.id) AS held
-  WHERE l.tenant_id = $1 AND l.closed_by IS NULL`
 
 async function setAside(tx: Tx, tenant: string, worth: ReadonlyMap<string | undefined, number>) {
   const rows = await tx.query<{

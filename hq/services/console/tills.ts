@@ -1,6 +1,8 @@
 import type { Answered, Asked } from '../../../shared/hq/contract.ts'
+import { appliedKey } from '../../../shared/sync/rows.ts'
 import type { Tx } from '../../db/database.ts'
 import { readPolicies } from '../till-policy.ts'
+import { POTS } from './pots.ts'
 import { reportsOf } from './reports.ts'
 
 type Till = Answered<'tills.one'>['till']
@@ -44,13 +46,15 @@ export async function findTill(
      FROM hq.device_epoch WHERE tenant_id = $1 AND device = $2 ORDER BY epoch DESC`,
     [tenant, id],
   )
-  const [more] = await tx.query<{ stopped: boolean; leases: number; points: number; forked: number }>(
+  const [aside] = await tx.query<{ leases: number; points: number }>(
+    `SELECT count(*) AS leases, coalesce(sum(points), 0)::bigint AS points
+     FROM (${POTS} AND l.holder = ANY($2)) AS pots`,
+    [tenant, epochs.map(({ epoch }) => appliedKey(id, epoch))],
+  )
+  const [more] = await tx.query<{ stopped: boolean; forked: number }>(
     `SELECT (SELECT state = 'revoked' OR keys_from > (SELECT coalesce(max(epoch), 0) FROM hq.device_epoch
             WHERE tenant_id = $1 AND device = $2)
           FROM hq.device WHERE tenant_id = $1 AND id = $2) AS stopped,
-       (SELECT count(*) FROM hq.lease WHERE tenant_id = $1 AND holder LIKE $2 || '/%' AND closed_by IS NULL) AS leases,
-       (SELECT coalesce(sum(points), 0)::bigint FROM hq.lease
-          WHERE tenant_id = $1 AND holder LIKE $2 || '/%' AND closed_by IS NULL) AS points,
        (SELECT count(*) FROM hq.fork_event WHERE tenant_id = $1 AND device = $2) AS forked`,
     [tenant, id],
   )
@@ -59,8 +63,8 @@ export async function findTill(
     till,
     epochs,
     stopped: more?.stopped ?? false,
-    leases_open: more?.leases ?? 0,
-    leases_points: more?.points ?? 0,
+    leases_open: aside?.leases ?? 0,
+    leases_points: aside?.points ?? 0,
     forked: more?.forked ?? 0,
     report: rows[0] ?? null,
     now,

@@ -55,6 +55,9 @@ test('the worst case is what every till may pay out, with what is set aside, in 
     { name: 'Main Street', tills: 2, own: true, floor_points: 2_000, set_aside: { grants: 3, points: 350 } },
     { id: other.store, tills: 0, own: true, floor_points: 0, set_aside: { grants: 0, points: 0 } },
   ])
+  // The page of a till says what is left of it, as the risk does.
+  const till = await viewer.get('tills.one', { id: a.device })
+  expect(till).toMatchObject({ leases_open: 2, leases_points: 250 })
   // A dearer program: the limits are in points, so the worst of them counts; what is set aside is of its own.
   await held.rows(
     `INSERT INTO hq.sync_program_v1 (tenant_id, id, settings) VALUES ($1, 'dear', '{"point_worth_kobo":300}')`,
