@@ -1,3 +1,4 @@
+import { adjustCommands } from './adjust.ts'
 import type { CommandParts, Commands } from './command.ts'
 import { customerCommands } from './customer.ts'
 import { refundCommands } from './refund.ts'
@@ -11,6 +12,7 @@ export function createCommands(parts: CommandParts): Commands {
     ...customerCommands(parts),
     ...saleCommands(parts),
     ...refundCommands(parts),
+    ...adjustCommands(parts),
     ...staffCommands(parts),
     ...storeCommands(parts),
   }

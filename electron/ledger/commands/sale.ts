@@ -1,24 +1,21 @@
-import { businessDate, startOfDate } from '../../../shared/base/business-date.ts'
+import { businessDate } from '../../../shared/base/business-date.ts'
 import { type Refusal, refusal } from '../../../shared/base/refusal.ts'
 import { ok, type Result, refuse } from '../../../shared/base/result.ts'
 import { leastRole, may } from '../../../shared/base/roles.ts'
-import { decideAdjust } from '../../../shared/domain/decide/adjust.ts'
 import { expiringSoon } from '../../../shared/domain/decide/expiring.ts'
 import { keptLines } from '../../../shared/domain/decide/quote.ts'
-import { balanceOf, decideSale, pointsToAskFor } from '../../../shared/domain/decide/sale.ts'
+import { balanceOf, decideSale, pointsToAskFor, type SaleTerms } from '../../../shared/domain/decide/sale.ts'
 import type { SaleAsk, SaleContext, SaleCustomer } from '../../../shared/domain/decide/sale-context.ts'
 import { decideVoid, isSameAccount } from '../../../shared/domain/decide/void.ts'
 import { owed } from '../../../shared/domain/post.ts'
 import { tierStanding } from '../../../shared/domain/program/tier.ts'
-import type { Parsed } from '../../../shared/ipc/contract.ts'
+import type { Output, Parsed } from '../../../shared/ipc/contract.ts'
 import { eventId } from '../../../shared/protocol/event.ts'
 import type { AnyDraft } from '../../../shared/protocol/payload.ts'
-import { EVENT_COUNTS } from '../database.ts'
 import type { Staff } from '../people.ts'
 import { rewardCount } from '../reward-count.ts'
 import type { Sales } from '../sales.ts'
 import {
-  type Approvable,
   approved,
   askOf,
   type CommandParts,
@@ -35,20 +32,10 @@ interface AskedSale {
   readonly context: SaleContext
 }
 
-/** Recording and undoing a sale, and adjusting points: what a second person may approve. */
-export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approvable, 'sale.refund'>> {
+/** Recording and undoing a sale: a second person may approve both. */
+export function saleCommands(parts: CommandParts): Pick<Commands, 'sale.record' | 'sale.void'> {
   const { ledger, customers, sales } = parts
-  const { db, writer, platform, projector } = ledger
-  const aloneToday = db
-    .prepare<[string, number], number>(
-      `SELECT coalesce(sum(CASE WHEN ${EVENT_COUNTS} THEN
-           CASE WHEN CAST(bytes AS TEXT) ->> '$.actor.approver' IS NULL
-             THEN abs(CAST(bytes AS TEXT) ->> '$.payload.points') END END), 0)
-       FROM event e INDEXED BY event_notable
-       WHERE staff <> 'import' AND kind NOT IN ('sale.recorded', 'points.earned', 'points.redeemed')
-         AND staff = ? AND trusted >= ? AND kind = 'points.adjusted'`,
-    )
-    .pluck()
+  const { writer, platform, projector } = ledger
   const given = rewardCount(ledger)
   const accountOf = (customer: string) => projector.accounts.load(customer, ledger.settings().program.id)
 
@@ -76,6 +63,36 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approv
     if (points > 0) await parts.topUp(input.customer_id, points)
   }
 
+  /** What the cashier and the customer are told, from the books as the sale has left them. */
+  const soldAnswer = (
+    named: Pick<Output<'sale.record'>, 'sale_id' | 'customer_id'>,
+    { customer, context }: AskedSale,
+    terms: SaleTerms,
+    trusted: number,
+  ): Output<'sale.record'> => {
+    const { program, timeZone } = context
+    const [main] = terms.earns ?? []
+    const account = customer && customers.known(customer.id) ? accountOf(customer.id) : null
+    const balance = account ? balanceOf(account, trusted) : customer ? null : 0
+    const tier = account ? tierStanding(program, account, trusted, timeZone).tier : null
+    return {
+      ...named,
+      gross_kobo: terms.gross,
+      net_kobo: terms.net,
+      earned: main?.points ?? 0,
+      redeemed: terms.redeem.points,
+      pays_kobo: terms.redeem.pays,
+      ...(terms.earns ? keptLines(terms.earns) : { lines: [], others: [] }),
+      reward: terms.redeem.reward?.name ?? '',
+      balance,
+      balance_worth_kobo: balance === null ? null : balance * program.point_worth_kobo,
+      tier: tier?.name ?? '',
+      tier_changed: account !== null && main?.tier.id !== tier?.id,
+      expiring: account ? expiringSoon(account, trusted, timeZone) : null,
+      at: trusted,
+    }
+  }
+
   return {
     async 'sale.record'(input, caller) {
       const saleId = eventId(platform.digest, input.command_id, 0)
@@ -94,33 +111,16 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approv
             if (!decided.ok) return decided
             const reuse = receiptRefusal(sales, context, input.receipt, caller.staff, approver)
             if (reuse && 'code' in reuse) return refuse(reuse)
-            const { terms, drafts } = decided.value
-            const { program, timeZone } = context
-            const [main] = terms.earns ?? []
+            const { drafts } = decided.value
             return ok({
               drafts: reuse ? [...drafts, reuse.draft] : drafts,
-              answer: () => {
-                const account = customer && customers.known(customer.id) ? accountOf(customer.id) : null
-                const balance = account ? balanceOf(account, now.trusted) : customer ? null : 0
-                const tier = account ? tierStanding(program, account, now.trusted, timeZone).tier : null
-                return {
-                  sale_id: saleId,
-                  customer_id: input.customer_id,
-                  gross_kobo: terms.gross,
-                  net_kobo: terms.net,
-                  earned: main?.points ?? 0,
-                  redeemed: terms.redeem.points,
-                  pays_kobo: terms.redeem.pays,
-                  ...(terms.earns ? keptLines(terms.earns) : { lines: [], others: [] }),
-                  reward: terms.redeem.reward?.name ?? '',
-                  balance,
-                  balance_worth_kobo: balance === null ? null : balance * program.point_worth_kobo,
-                  tier: tier?.name ?? '',
-                  tier_changed: account !== null && main?.tier.id !== tier?.id,
-                  expiring: account ? expiringSoon(account, now.trusted, timeZone) : null,
-                  at: now.trusted,
-                }
-              },
+              answer: () =>
+                soldAnswer(
+                  { sale_id: saleId, customer_id: input.customer_id },
+                  asked.value,
+                  decided.value.terms,
+                  now.trusted,
+                ),
             })
           },
         }),
@@ -156,37 +156,6 @@ export function saleCommands(parts: CommandParts): Pick<Commands, Exclude<Approv
                   debt: account ? owed(account) : 0,
                 }
               },
-            })
-          },
-        }),
-      )
-    },
-    'points.adjust'(input, caller) {
-      return approved(parts, 'points.adjust', input, caller, (approver) =>
-        writer.run({
-          ...specOf(ledger, 'points.adjust', input, caller, approver),
-          decide: (now) => {
-            const customer = customers.forSale(input.customer_id)
-            if (!customer.ok) return customer
-            const context = contextOf(ledger, now.trusted)
-            const known = customers.known(input.customer_id)
-            if (!known && input.points < 0)
-              return refuse(refusal('view_unknown', { name: customer.value.name }))
-            const dayStart = startOfDate(businessDate(now.trusted, context.timeZone), context.timeZone)
-            const limits = {
-              dailyLimit: ledger.settings().policy.adjust_daily_limit[caller.staff.role],
-              aloneToday: aloneToday.get(caller.staff.id, dayStart) ?? 0,
-            }
-            const drafts = decideAdjust(input, customer.value, pairOf(caller, approver), limits, context)
-            if (!drafts.ok) return drafts
-            return ok({
-              drafts: drafts.value,
-              answer: () => ({
-                customer_id: input.customer_id,
-                points: input.points,
-                balance: known ? balanceOf(accountOf(input.customer_id), now.trusted) : null,
-                approved_by: approver?.id ?? '',
-              }),
             })
           },
         }),

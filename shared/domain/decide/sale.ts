@@ -20,7 +20,7 @@ interface Blame {
   readonly field: 'amount' | 'redeem' | 'receipt'
 }
 
-interface SaleTerms {
+export interface SaleTerms {
   readonly gross: Kobo
   readonly net: Kobo
   readonly redeem: Redemption
