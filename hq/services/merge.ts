@@ -101,6 +101,10 @@ async function join(tx: Tx, tenant: TenantRow, books: Books, intoId: string, fro
   }
   await tx.query('DELETE FROM hq.account WHERE customer = $1', [fromId])
   await tx.query('DELETE FROM hq.sync_account_v1 WHERE customer = $1', [fromId])
+  await tx.query('DELETE FROM hq.tier_standing WHERE program = ANY($2) AND customer = $1', [
+    fromId,
+    joined.map(({ program }) => program),
+  ])
   await tx.query('DELETE FROM hq.sync_deny_v1 WHERE customer = $1', [fromId])
   for (const table of ['sale', 'lease', 'inbox']) {
     await tx.query(`UPDATE hq.${table} SET customer = $1 WHERE customer = $2`, [intoId, fromId])

@@ -115,11 +115,13 @@ describe('tiers', () => {
 
   test('follow when two customers turn out to be one', async () => {
     const [customer, same] = [randomHex(16), randomHex(16)]
-    await till.push(office.hq, [earned(customer, 600), earned(same, 500)])
+    await till.push(office.hq, [earned(customer, 600), earned(same, 1_400)])
     const { tenant } = office.shop
     const done = await mergeCustomers(office.hq.parts, { tenant, into: customer, from: same, who: 'Musa' })
     expect(done.ok).toBe(true)
     expect(await changesOf(customer)).toEqual(['Bronze to Silver by time'])
+    const standing = 'SELECT customer FROM hq.tier_standing WHERE customer = ANY($1)'
+    expect(await office.rows(standing, [[customer, same]])).toEqual([{ customer }])
     const { tiers } = await manager.get('programs.one', { id: PROGRAM })
     const accounts = (await manager.get('programs.list', {})).programs[0]?.accounts
     expect(tiers.reduce((sum, tier) => sum + tier.accounts, 0)).toBe(accounts)
