@@ -7,7 +7,8 @@ import type { Person } from './person.ts'
 import { lapsingSoon, programReport } from './program-report.ts'
 
 const MOVED = ['earned', 'adjusted', 'redeemed', 'reversed', 'lapsed'] as const
-const PAGE_ROWS = 200
+/** All accounts of the program are looked through for each page: few large ones. */
+const PAGE_ROWS = 5_000
 
 /** What a program moved by month and store, then what it owes today; undefined when there is no such program. */
 export async function reportFile(

@@ -67,7 +67,8 @@ async function* pages(
       }
       rows += page.length
       const last = page.at(-1)
-      if (!last || page.length < LINES_MAX || rows >= CONSOLE_LIMITS.fileRowsMax) break
+      if (rows >= CONSOLE_LIMITS.fileRowsMax) return
+      if (!last || page.length < LINES_MAX) break
       lineNo = last.lineNo
     }
   }
