@@ -25,25 +25,41 @@ const NamedInside = z.object({ body: z.string() })
 export function countRefusals(app: FastifyInstance, parts: Parts, turned: TurnedAway): void {
   app.decorateRequest('device', null)
   app.decorateRequest('refused', null)
+  const put = async (request: FastifyRequest, code: ProblemCode): Promise<void> => {
+    const device = await provenIn(parts, request)
+    if (device !== null) return turned.note(device, code)
+    const named = PROVING.test(request.url) ? namedIn(request.body) : null
+    if (named !== null) turned.noteUnproven(named, code)
+  }
+  /** Answered already, and not yet put before a person: a head office that stops waits for them. */
+  const putting = new Set<Promise<void>>()
   app.addHook('onResponse', async (request) => {
     const code = request.refused
     if (code === null || !OF_TILLS.test(request.url)) return
     turned.count(code)
     if (!concernsPerson(code)) return
-    const device = await provenIn(parts, request)
-    if (device !== null) return turned.note(device, code)
-    const named = PROVING.test(request.url) ? namedIn(request.body) : null
-    if (named !== null) turned.noteUnproven(named, code)
+    const one = put(request, code)
+    putting.add(one)
+    try {
+      await one
+    } finally {
+      putting.delete(one)
+    }
   })
-  app.addHook('onClose', () => turned.close())
+  app.addHook('onClose', async () => {
+    // What went wrong with one of them is told by its own request.
+    await Promise.allSettled(putting)
+    await turned.close()
+  })
 }
 
-/** The till that was refused, where that is proven. */
+/**
+ * The till that was refused, where that is proven: also by a token that was good when it was given, for what was refused
+ * before anybody looked at who asks (too large, no request at all), or because of who it is by now (a closed epoch).
+ */
 async function provenIn(parts: Parts, request: FastifyRequest): Promise<string | null> {
   if (request.device !== null) return request.device
-  // Refused before anybody looked at who asks: too large, or no request at all.
   const asked = request.headers.authorization
-  if (request.refused !== 'malformed' && request.refused !== 'too_large') return null
   const holder = asked === undefined ? null : await holderOf(parts, asked)
   return holder?.device ?? null
 }

@@ -182,3 +182,14 @@ test('whoever names a till without its key reopens nothing, and takes no place o
   ])
   await again.close()
 })
+
+test('a till whose epoch has ended is before a person as soon as it comes with the token it still has', async () => {
+  const { hq, till } = await joined()
+  await hq.db.tenant(shop.tenant, (tx) =>
+    tx.query('UPDATE hq.device_epoch SET closed_at = 1 WHERE device = $1', [till.device]),
+  )
+  const asked = await get(hq, `/sync/v1/account?customer=${randomHex(16)}`, till.token)
+  expect(asked.status).toBe(403)
+  await hq.close()
+  expect(await inboxOf(till.device)).toEqual([{ why: 'epoch_closed', times: 1, state: 'open' }])
+})
