@@ -73,6 +73,18 @@ describe('a rule in words', () => {
       },
       'R: 5 points, from 2026-12-01 to 2026-12-24, on a bill from ₦500 to ₦900, sold by online.',
     ],
+    [
+      { kind: 'bonus', gives: { on: 'referral_new', points: 20 } },
+      'R: 20 points with the first purchase, to whoever was recommended.',
+    ],
+    [
+      {
+        kind: 'bonus',
+        gives: { on: 'referral_by', points: 20 },
+        when: [{ field: 'spend', min_kobo: naira(5_000), days: 30 }],
+      },
+      'R: 20 points to whoever recommended somebody, with their first purchase, for whoever spent ₦5,000 in 30 days.',
+    ],
   ])('%#: %s', (rule, words) => expect(said(rule)).toBe(words))
 
   it('and a reward with its price', () => {

@@ -49,8 +49,8 @@ const WHEN: Readonly<Record<BonusOn, string>> = {
   first_purchase: ' with the first purchase',
   birthday: ' with a purchase on the birthday',
   anniversary: ' with a purchase on the day of joining',
-  referral_new: ' with the first purchase, to who was recommended',
-  referral_by: ' to who recommended somebody, with their first purchase',
+  referral_new: ' with the first purchase, to whoever was recommended',
+  referral_by: ' to whoever recommended somebody, with their first purchase',
 }
 
 function bonusInWords({ gives }: BonusRule): string {
@@ -96,7 +96,7 @@ function conditionInWords(one: Condition, tiers: readonly BaseTier[]): string {
     case 'categories':
       return `on ${listed(one.in)}`
     case 'spend':
-      return `for who spent ${formatNaira(one.min_kobo)} in ${one.days} days`
+      return `for whoever spent ${formatNaira(one.min_kobo)} in ${one.days} days`
   }
 }
 
