@@ -91,7 +91,7 @@ export function contextOf(
     : { ...common, program, others }
 }
 
-export type Approvable = 'sale.record' | 'sale.void' | 'sale.refund' | 'points.adjust'
+type Approvable = 'sale.record' | 'sale.void' | 'sale.refund' | 'points.adjust'
 
 /**
  * Runs a command that a second person may approve, after their PIN was checked. A command that was carried out before
