@@ -28,7 +28,8 @@ export function ReportPage({ found, query }: { found: Found; query: Readonly<Rec
   const narrow = useNarrow()
   const { from, to } = query
   const asked = { id: found.id, ...(from ? { from } : {}), ...(to ? { to } : {}) }
-  const report = useQuery('programs.report', asked, ['ledgers'])
+  // As it was when it was opened: every account and line is added up for it, and tills sell all the time.
+  const report = useQuery('programs.report', asked)
   return (
     <div className="flex flex-col gap-4 p-4 wide:p-6">
       <RoomHead
@@ -128,7 +129,7 @@ const DAYS = ['30', '60'] as const
 function Lapsing({ id }: { id: string }) {
   const { t, day } = useWords()
   const [days, setDays] = useState<(typeof DAYS)[number]>('30')
-  const { rows, trouble, reload, loading } = usePages('programs.lapsing', { id, days }, ['ledgers'])
+  const { rows, trouble, reload, loading } = usePages('programs.lapsing', { id, days })
   return (
     <Panel title={t('loyalty.lapsing.title')} flush>
       <div className="flex flex-wrap items-center gap-2 px-4 py-2">
