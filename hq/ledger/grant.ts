@@ -38,7 +38,7 @@ const WHOLE_BP = 10_000
  * customers of the books are locked and stay as they are. Refuses with `unknown_customer`, `unknown_program`, `denied`,
  * `held`, `limit` and `nothing_left`, in this order.
  */
-export function shareOut(
+export function grantShares(
   books: Books,
   asks: readonly LeaseAsk[],
   asker: Asker,

@@ -7,7 +7,7 @@ import type { LeaseAsk, LeaseReply, LeaseRequest, Problem } from '../../shared/s
 import { DUPLICATE_KEY, type Tx } from '../db/database.ts'
 import { addLease } from '../ledger/book-lease.ts'
 import type { Books, Lease } from '../ledger/books.ts'
-import { type LeaseRefusal, type Share, shareOut } from '../ledger/grant.ts'
+import { grantShares, type LeaseRefusal, type Share } from '../ledger/grant.ts'
 import { signGrant } from './grants.ts'
 import { hqEpochOf } from './hq-epoch.ts'
 import { loadBooks, type TenantRow, tenantRow } from './load-books.ts'
@@ -119,7 +119,7 @@ async function grantFresh(
     return { kind: 'lease.granted' as const, payload, customer, program }
   }
   const drafts = (at: number) => {
-    shares = shareOut(books, asks, asker, at)
+    shares = grantShares(books, asks, asker, at)
     return shares.filter(({ points }) => points > 0).map((share) => draft(share, at))
   }
   await writeOwnEvents(parts, tx, tenant, books, drafts, { staff: 'head office', now })

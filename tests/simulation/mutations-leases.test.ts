@@ -73,10 +73,10 @@ vi.mock('../../hq/ledger/grant.ts', async (original) => {
   const real = await original<typeof import('../../hq/ledger/grant.ts')>()
   return {
     ...real,
-    shareOut: (...[books, asks, asker, at]: Parameters<typeof real.shareOut>) => {
-      if (!isMutant('the share of a till is ignored')) return real.shareOut(books, asks, asker, at)
+    grantShares: (...[books, asks, asker, at]: Parameters<typeof real.grantShares>) => {
+      if (!isMutant('the share of a till is ignored')) return real.grantShares(books, asks, asker, at)
       const all = asks.map((ask) => ({ ...ask, points: 100_000, why: 'sale' as const }))
-      return real.shareOut(books, all, asker, at)
+      return real.grantShares(books, all, asker, at)
     },
   }
 })
