@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { DEMO_STORE } from '../electron/demo/people.ts'
+import { demoProgram } from '../electron/demo/program.ts'
 import { writeDurably } from '../electron/platform/files.ts'
 import { type OpenHq, openHq } from '../hq/cli/open.ts'
 import { makeEnrolCode } from '../hq/services/enrol-code.ts'
@@ -9,6 +10,7 @@ import { createPerson } from '../hq/services/people.ts'
 import { createStore } from '../hq/services/stores.ts'
 import { createTenant } from '../hq/services/tenants.ts'
 import { ok, type Result, refuse } from '../shared/base/result.ts'
+import { DEFAULT_PROGRAM } from '../shared/domain/program/program.ts'
 import { runHq } from './hq-process.ts'
 
 /** The head office of `npm start`: a process of its own beside the till, with a demo business in it. */
@@ -59,7 +61,13 @@ async function makeDemo(dir: string): Promise<Result<Demo, string>> {
   const file = path.join(dir, 'demo.json')
   if (existsSync(file)) return ok(Demo.parse(JSON.parse(readFileSync(file, 'utf8'))))
   return withHq(dir, async ({ parts }) => {
-    const { tenant } = await createTenant(parts, { name: `${DEMO_STORE.store_name} (demo)`, who: WHO })
+    // The rules that the till of the demo has: with head office it follows those of head office.
+    const program = demoProgram(DEFAULT_PROGRAM)
+    const { tenant } = await createTenant(parts, {
+      name: `${DEMO_STORE.store_name} (demo)`,
+      who: WHO,
+      program,
+    })
     const { store } = await createStore(parts, { tenant, name: DEMO_STORE.store_name, who: WHO })
     // An interrupted first start may have left somebody of this name.
     for (const login of LOGINS) {

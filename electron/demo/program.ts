@@ -1,5 +1,3 @@
-import type { Ledger } from '../ledger/ledger.ts'
-
 /** In naira, as a person would write the rule down. */
 const naira = (amount: number): number => amount * 100
 
@@ -40,10 +38,14 @@ const BESIDE = {
   ],
 } as const
 
-type Program = ReturnType<Ledger['settings']>['program']
+/** What of the usual program is looked at here; the rest stays as it is. */
+interface Usual {
+  readonly version: number
+  readonly tiers: readonly { readonly id: string }[]
+}
 
 /** The program that the demo shop has on the day it is shown: the usual one with more in it, as it is stored. */
-export function demoProgram(usual: Program): Readonly<Record<string, unknown>> {
+export function demoProgram(usual: Usual): Readonly<Record<string, unknown>> {
   const tiers = usual.tiers.map((tier) => ({
     ...tier,
     benefits: tier.id === 'gold' || tier.id === 'platinum' ? ['Free delivery in Lagos'] : [],

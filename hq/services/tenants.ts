@@ -4,10 +4,14 @@ import { newId, nowOf, type Parts } from './parts.ts'
 
 const KEY_BYTES = 32
 
-/** A new business with its keys and the default program. Answers its id. */
+/** A new business with its keys and its first program, which is the default one where none is given. Answers its id. */
 export async function createTenant(
   parts: Parts,
-  wanted: { readonly name: string; readonly who: string },
+  wanted: {
+    readonly name: string
+    readonly who: string
+    readonly program?: Readonly<Record<string, unknown>>
+  },
 ): Promise<{ readonly tenant: string }> {
   const tenant = newId(parts)
   const at = nowOf(parts)
@@ -22,7 +26,7 @@ export async function createTenant(
     await tx.query('INSERT INTO hq.sync_program_v1 (tenant_id, id, settings) VALUES ($1, $2, $3)', [
       tenant,
       DEFAULT_PROGRAM.id,
-      JSON.stringify(DEFAULT_PROGRAM),
+      JSON.stringify({ ...(wanted.program ?? DEFAULT_PROGRAM), id: DEFAULT_PROGRAM.id }),
     ])
     await writeAudit(tx, { tenant, at, who: wanted.who, what: 'tenant.created', about: tenant })
   })

@@ -62,6 +62,8 @@ interface Seen {
   readonly waiting: number
   readonly contact: number
   readonly enrolled: number
+  /** Of the program that its tills follow. */
+  readonly rules: number
 }
 
 /** Waits until head office knows this of the one till. */
@@ -70,13 +72,14 @@ async function seen(isSo: (now: Seen) => boolean): Promise<Seen> {
   if (!hq.ok) throw new Error(hq.refusal)
   try {
     const [tenant] = await listTenants(hq.value.parts)
-    let now: Seen = { events: 0, waiting: -1, contact: 0, enrolled: 0 }
+    let now: Seen = { events: 0, waiting: -1, contact: 0, enrolled: 0, rules: 0 }
     const look = async (): Promise<Seen> => {
       const rows = await hq.value.db.tenant(tenant?.id ?? '', (tx) =>
         tx.query<Seen>(
           `SELECT (SELECT count(*) FROM hq.event WHERE outcome = 'posted') AS events, d.waiting,
                   coalesce(d.last_contact, 0) AS contact,
-                  (SELECT count(*) FROM hq.audit WHERE what LIKE 'till.enrolled%') AS enrolled
+                  (SELECT count(*) FROM hq.audit WHERE what LIKE 'till.enrolled%') AS enrolled,
+                  (SELECT jsonb_array_length(settings::jsonb -> 'rules') FROM hq.sync_program_v1) AS rules
            FROM hq.device d WHERE d.kind = 'till'`,
         ),
       )
@@ -101,7 +104,9 @@ test('the till is enrolled with its ledger, finds head office again, also at ano
     /^Head office: http:\/\/127\.0\.0\.1:\d+ \(sign in as demo, [a-z0-9-]{19}\)$/,
   )
   expect(first.lines[2]).toBe(demoPinsLine())
-  const { contact } = await seen((now) => now.events > 30 && now.waiting === 0 && now.enrolled === 1)
+  const { contact, rules } = await seen((now) => now.events > 30 && now.waiting === 0 && now.enrolled === 1)
+  // The till follows head office now, and keeps the rules that the demo shop has.
+  expect(rules).toBeGreaterThan(0)
   first.child.kill('SIGINT')
   expect(await first.ended).toBe(0)
 
