@@ -91,6 +91,12 @@ function RewardSelect() {
       disabled={!isCustomer}
       value={redeem}
       aria-describedby="redeem-note"
+      // Enter books, as in every field of the sale; a list alone would open itself with it.
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return
+        event.preventDefault()
+        event.currentTarget.form?.requestSubmit()
+      }}
       onChange={(event) => edit({ redeem: event.target.value })}
       className="h-12 w-full min-w-0 flex-1 rounded-card border border-line-strong bg-surface px-3 text-15 text-ink disabled:border-line disabled:bg-sunken"
     >

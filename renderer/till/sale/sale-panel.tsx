@@ -36,7 +36,7 @@ export function SalePanel() {
       <Preview />
       <ReceiptField />
       <RedeemField onTouch={() => setPad('redeem')} onLeave={() => setPad(null)} touched={pad === 'redeem'} />
-      <div className="mt-auto flex min-h-8 flex-col justify-end short:min-h-7">
+      <div className="mt-auto flex min-h-8 flex-col justify-end short:min-h-0">
         {problem ? <Problem>{problem}</Problem> : <ToPay />}
       </div>
       <Button type="submit" look="primary" size="large" shortcut="Enter" wide busy={recording}>
