@@ -24,7 +24,7 @@ export function Panel({
       className={classNames('flex min-w-0 flex-col rounded-card border border-line bg-surface', className)}
     >
       {title && (
-        <header className="flex min-h-12 items-center justify-between gap-3 px-4 pt-2">
+        <header className="flex min-h-12 items-center justify-between gap-3 px-4 pt-2 max-[760px]:flex-wrap">
           <h2 id={id} className="one-line text-15 font-semibold text-ink">
             {title}
           </h2>

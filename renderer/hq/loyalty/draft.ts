@@ -21,12 +21,17 @@ export function faultOf(program: Program, segments: readonly string[]): Fault | 
 const sentenceOf = (why: string): string =>
   `${why.charAt(0).toUpperCase()}${why.slice(1)}${why.endsWith('.') ? '' : '.'}`
 
-/** Whether a field holds what is no number: such a program cannot even be kept. */
+/** Whether a field holds what is no number. */
 export function holdsNoNumber(value: unknown): boolean {
   if (typeof value === 'number') return Number.isNaN(value)
   if (typeof value !== 'object' || value === null) return false
   return Object.values(value).some(holdsNoNumber)
 }
+
+/** Whether head office could not keep it, not even as a draft: a field holds no number, or a reward gives no thing. */
+export const cannotBeKept = (program: Program): boolean =>
+  holdsNoNumber(program) ||
+  program.rewards.some(({ gives }) => gives.kind === 'item' && gives.item.trim() === '')
 
 /** Where each fault is put right. */
 export const PARTS = ['basics', 'tiers', 'rules', 'rewards', 'preview', 'versions'] as const

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { programRefusal } from '../../../shared/domain/program/check.ts'
-import { DEFAULT_PROGRAM } from '../../../shared/domain/program/program.ts'
+import { DEFAULT_PROGRAM, type Program } from '../../../shared/domain/program/program.ts'
 import { readProgram } from '../../../shared/domain/program/schema.ts'
 import { LAGOS, programWith } from '../../../tests/support/program-facts.ts'
-import { faultOf, holdsNoNumber, moved, partOf } from './draft.ts'
+import { cannotBeKept, faultOf, holdsNoNumber, moved, partOf } from './draft.ts'
 import { numberText, readList, readNumber } from './numbers.ts'
 import { type Trial, tryOut } from './preview.ts'
 import { CONDITION_FIELDS, kindOf, newCondition, newRule, RULE_KINDS } from './rule-kinds.ts'
@@ -25,6 +25,25 @@ describe('numbers as they are typed', () => {
     expect(numberText(Number.NaN, 'naira')).toBe('')
     expect(holdsNoNumber({ tiers: [{ threshold: Number.NaN }] })).toBe(true)
     expect(holdsNoNumber(programWith())).toBe(false)
+  })
+
+  test('a reward that gives no thing cannot be kept', () => {
+    const giving = (item: string): Program => ({
+      ...programWith(),
+      rewards: [
+        {
+          id: 'r',
+          name: 'Bag',
+          points: 1,
+          gives: { kind: 'item', item, worth_kobo: 1 },
+          stock: null,
+          active: true,
+        },
+      ],
+    })
+    expect(cannotBeKept(giving(' '))).toBe(true)
+    expect(cannotBeKept(giving('bag'))).toBe(false)
+    expect(readProgram({ ...giving('') }).ok).toBe(false)
   })
 
   test('a list is what stands between commas, once each', () => {

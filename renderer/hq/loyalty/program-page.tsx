@@ -15,7 +15,7 @@ import { RoomHead } from '../frame/room-head.tsx'
 import { NotYet } from '../frame/trouble.tsx'
 import { useWords } from '../frame/use-words.ts'
 import { BasicsPart } from './basics-part.tsx'
-import { type Fault, faultOf, holdsNoNumber, PARTS, type Part, partOf } from './draft.ts'
+import { cannotBeKept, type Fault, faultOf, holdsNoNumber, PARTS, type Part, partOf } from './draft.ts'
 import { PreviewPart } from './preview-part.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
 import { ReportPage } from './report-page.tsx'
@@ -224,7 +224,7 @@ function Unsaved({
   return (
     <>
       <Button onClick={onUndo}>{t('loyalty.undo')}</Button>
-      <Button look="primary" busy={busy} disabled={holdsNoNumber(program)} onClick={() => void keep()}>
+      <Button look="primary" busy={busy} disabled={cannotBeKept(program)} onClick={() => void keep()}>
         {common('save')}
       </Button>
     </>

@@ -277,6 +277,11 @@ describe('a program is refused', () => {
       { rewards: [{ ...mug, gives: { kind: 'amount', kobo: 0 } }] },
       'Reward "Mug": say what it is worth, above zero.',
     ],
+    [
+      'a thing without a name',
+      { rewards: [{ ...mug, gives: { kind: 'item', item: ' ', worth_kobo: 100 } }] },
+      'Reward "Mug": say what thing it gives, in the word that stands on the bill.',
+    ],
   ])('for %s', (_, program, why) => {
     expect(said(program)).toBe(why)
   })

@@ -78,6 +78,8 @@ function rewardsRefusal(rewards: readonly Reward[]): Refusal | null {
       return bad(place, `it must take from 1 to ${pointsInWords(POINTS_MAX)}`)
     if ((gives.kind === 'amount' ? gives.kobo : gives.worth_kobo) < 1)
       return bad(place, 'say what it is worth, above zero')
+    if (gives.kind === 'item' && gives.item.trim() === '')
+      return bad(place, 'say what thing it gives, in the word that stands on the bill')
     if (stock !== null && !(Number.isSafeInteger(stock) && stock >= 0))
       return bad(place, 'the stock is a whole number from 0, or left empty for any number')
   }

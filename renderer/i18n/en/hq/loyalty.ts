@@ -162,7 +162,7 @@ export const loyalty = {
     earn_item: 'So many points for each piece of the items or categories named below.',
     earn_category: 'One point for so many naira of the categories named below, in place of the usual rate.',
     earn_visit: 'So many points with a purchase, once a day.',
-    bonus_sale: 'With every purchase that meets what is named below.',
+    bonus_sale: 'With every purchase.',
     bonus_threshold: 'With a bill that is large enough.',
     bonus_first_purchase: 'Once, with the first purchase.',
     bonus_birthday: 'Once a year, with a purchase on the birthday.',
