@@ -6,6 +6,7 @@ import { Chip } from '../../ui/badge.tsx'
 import { Band } from '../../ui/band.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { useFocusWhen } from '../../ui/use-focus-when.ts'
 import type { Session, Status } from '../shell/shell.ts'
 import { PersonPin } from '../sign-in/person-pin.tsx'
 import { useWords } from '../words.ts'
@@ -52,6 +53,7 @@ function Approval({ asking, status, session }: { asking: Asking; status: Status;
       firstId={people[0]?.id ?? null}
       action={t('approve.do')}
       note={note}
+      noteFirst={asking.withReason}
       onEnter={async (person, pin) => {
         const approver = { staff_id: person.id, pin }
         if (!asking.withReason) return asking.give(approver)
@@ -66,9 +68,10 @@ const REASONS = ['line_down', 'receipt', 'manager_knows'] as const
 
 function Reason({ value, onValue }: { value: string; onValue: (reason: string) => void }) {
   const { t } = useWords()
+  const field = useFocusWhen<HTMLInputElement>(true)
   return (
     <div className="flex flex-col gap-2">
-      <TextField label={t('approve.reason')} value={value} maxLength={1000} onText={onValue} />
+      <TextField ref={field} label={t('approve.reason')} value={value} maxLength={1000} onText={onValue} />
       <div className="flex flex-wrap gap-2">
         {REASONS.map((one) => (
           <Chip

@@ -30,6 +30,7 @@ export function PersonPin({
   action,
   onEnter,
   note,
+  noteFirst = false,
 }: {
   people: readonly StaffMember[]
   /** Who is chosen at the start; null: nobody where there is a choice. */
@@ -38,6 +39,8 @@ export function PersonPin({
   onEnter: (person: StaffMember, pin: string) => Promise<PinAnswer | null>
   /** Above the names: what it is about. */
   note?: ReactNode
+  /** The note has a field that is filled in before the PIN: the PIN leaves it the focus. */
+  noteFirst?: boolean
 }) {
   const { t } = useWords()
   const only = people.length === 1 ? people[0] : undefined
@@ -86,6 +89,7 @@ export function PersonPin({
             if (!locked) setProblem('')
           }}
           disabled={!chosen || locked}
+          first={!noteFirst || chosen?.id !== firstId}
           problem={locked ? t('sign_in.locked', { count: lockedSeconds }) : problem}
         />
         <Button

@@ -9,7 +9,7 @@ const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
 /**
  * Four to eight digits, by keyboard or finger. The digits are never shown, only how many there are. Takes the
- * focus when it appears: give it a `key` per person.
+ * focus when it appears, where it is `first`: give it a `key` per person.
  */
 export function PinBox({
   label,
@@ -17,18 +17,20 @@ export function PinBox({
   onValue,
   problem,
   disabled,
+  first,
 }: {
   label: string
   value: string
   onValue: (value: string) => void
   problem: string
   disabled: boolean
+  first: boolean
 }) {
   const { t } = useWords()
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
-    if (!disabled) field.current?.focus()
-  }, [disabled])
+    if (first && !disabled) field.current?.focus()
+  }, [first, disabled])
   const key =
     'h-14 rounded-card border border-line bg-surface text-24 font-medium hover:not-disabled:bg-hover disabled:text-ink-faint short:h-12'
   const press = (next: string): void => {

@@ -110,7 +110,10 @@ export function UndoDialog({ status }: { status: Status }) {
             <PartField />
           </div>
         )}
-        <div className="min-h-5">{problem && <Problem>{problem}</Problem>}</div>
+        <div className="min-h-5">
+          {/* What stands under the part is not said twice. */}
+          {problem && problem !== quote?.refusal?.sentence && <Problem>{problem}</Problem>}
+        </div>
       </form>
     </Dialog>
   )
