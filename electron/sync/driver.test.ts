@@ -389,3 +389,37 @@ test('reports come at most once a second, the last word always', async () => {
   await until(() => expect(lastReport()?.doing).toBe('up_to_date'))
   expect(ledger.reports.length).toBeLessThan(6)
 })
+
+test('an answer to the code of another till is as good as none', async () => {
+  const key = (sign: string): string => sign.repeat(64)
+  const reply = {
+    tenant: {
+      id: 't',
+      name: 'Shop',
+      currency: 'NGN',
+      minor_digits: 2,
+      time_zone: 'Africa/Lagos',
+      phone_region: 'NG',
+    },
+    identity_key: key('1'),
+    store: { id: '2'.repeat(32), name: 'Main street' },
+    till_name: 'Till',
+    device: '3'.repeat(32),
+    epoch: 1,
+    hq_public_key: key('4'),
+    hq_epoch: 1,
+    hq_time: HQ_TIME,
+  }
+  const keys = [key('b'), key('b'), key('a')]
+  server.answer = (asked, response) =>
+    asked.path === '/sync/v1/enrol'
+      ? sendJson(response, 200, { ...reply, public_key: keys.shift() ?? key('a') })
+      : office.answer(asked, response)
+  const request = { body: JSON.stringify({ public_key: key('a') }), signature: '' }
+  ledger.connection = { ...ledger.connection, connection: null, enrolling: { url: server.url, request } }
+  begin(0)
+  const enrolled = () => ledger.calls.filter(({ op }) => op === 'enrolled')
+  await until(() => expect(enrolled().length).toBeGreaterThan(0))
+  expect(keys).toEqual([])
+  expect(enrolled()[0]?.input).toMatchObject({ reply: { public_key: key('a') } })
+})

@@ -1,12 +1,14 @@
 import type { SyncEvent } from '../../shared/sync/state.ts'
 import {
   ChallengeReply,
+  EnrolBody,
   EnrolReply,
   PROTOCOL_VERSION,
   type Problem,
   PushReply,
   ReconcileReply,
   RotateReply,
+  type Signed,
   SYNC_LIMITS,
   TokenReply,
 } from '../../shared/sync/wire.ts'
@@ -53,7 +55,7 @@ export async function enrol(access: Access, ticket: number, signal: AbortSignal)
     signal,
   })
   const reply = outcome.kind === 'done' ? EnrolReply.safeParse(outcome.body) : null
-  if (outcome.kind === 'done' && reply?.success) {
+  if (outcome.kind === 'done' && reply?.success && answers(reply.data, body)) {
     access.heardTime(reply.data.hq_time)
     await access.ledger.call('enrolled', { url: enrolling.url, reply: reply.data })
     return { type: 'enrolled', ticket }
@@ -69,6 +71,12 @@ export async function enrol(access: Access, ticket: number, signal: AbortSignal)
     }
   }
   return failureOf(outcome, ticket, null)
+}
+
+/** Whether it is the answer to this request: one to another till is as good as none. */
+function answers({ public_key }: EnrolReply, { body }: Signed): boolean {
+  const asked = EnrolBody.pick({ public_key: true }).safeParse(JSON.parse(body))
+  return public_key === undefined || public_key === asked.data?.public_key
 }
 
 /** Challenge and token: two questions, one after the other. */

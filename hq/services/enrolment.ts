@@ -47,7 +47,7 @@ export async function enrol(parts: Parts, signed: Signed): Promise<Result<EnrolR
   })
   if (!places.ok) return places
   const reply = await parts.db.tenant(tenant, (tx) => replyTo(tx, tenant, places.value, hash))
-  return ok({ ...reply, hq_epoch: hqEpoch, hq_time: nowOf(parts) })
+  return ok({ ...reply, public_key: body.public_key, hq_epoch: hqEpoch, hq_time: nowOf(parts) })
 }
 
 interface Place {
@@ -167,7 +167,7 @@ async function replyTo(
   tenant: string,
   place: Place,
   hash: string,
-): Promise<Omit<EnrolReply, 'hq_epoch' | 'hq_time'>> {
+): Promise<Omit<EnrolReply, 'public_key' | 'hq_epoch' | 'hq_time'>> {
   const rows = await tx.query<
     EnrolReply['tenant'] & {
       identity_key: string

@@ -40,6 +40,11 @@ const HISTORY: readonly { version: number; hash: string; change: string }[] = [
     change:
       'A list of grants for one till, and the question for them; an older head office refuses both, and the till redeems within its limits as before',
   },
+  {
+    version: 1,
+    hash: 'fbe2a95c6b6fa780',
+    change: 'The answer to a code names the key of the request, and a till takes no answer to another one',
+  },
 ]
 
 /** Every schema as JSON schema, every other value that both sides must hold alike as JSON. */

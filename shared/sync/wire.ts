@@ -215,6 +215,8 @@ export const EnrolReply = z.object({
   /** May differ from the one asked for: this machine is to be another till than its copy. */
   device: Hex32,
   epoch: Epoch,
+  /** The key of the request this answers: a till takes no answer to another one. An older head office leaves it out. */
+  public_key: PublicKey.optional(),
   hq_public_key: PublicKey,
   hq_epoch: z.int(),
   hq_time: Ms,
