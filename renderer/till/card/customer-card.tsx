@@ -70,7 +70,7 @@ export function CustomerCard({
           <SkeletonLines lines={5} />
         )}
       </div>
-      <footer className="flex shrink-0 flex-wrap gap-1 border-t border-line p-2 short:py-1">
+      <footer className="flex shrink-0 flex-wrap gap-1 border-t border-line p-2 short:py-1 [&>button]:px-2.5">
         <Button look="quiet" icon={Pencil} disabled={!card} onClick={() => card && openEdit(card)}>
           {t('card.edit')}
         </Button>
