@@ -20,6 +20,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'session.touch': 'it keeps nothing',
   'health.verify': 'it reads, in a process of its own',
   enrol: 'it is the work of hq.enrol',
+  'receipt.print': 'paper: the sale stands whatever becomes of it',
+  'printer.test': 'paper',
+  'printer.update': 'a setting of the machine, kept by one statement',
 }
 
 describe('whoever dies at whatever moment, all is there once in the end', () => {

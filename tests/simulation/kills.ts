@@ -37,6 +37,7 @@ const STEPS: readonly (readonly [
   ['customer.enrol', ({ workload, till }) => workload.enrol(till, BOLA)],
   ['sale.record', ({ workload, till }) => workload.sell(till, BOLA, 0)],
   ['sale.record', ({ workload, till }) => workload.sell(till, ADA, 100)],
+  ['sale.refund', ({ workload, till }) => workload.giveBack(till)],
   ['sale.void', ({ workload, till }) => workload.undo(till)],
   ['points.adjust', ({ workload, till }) => workload.adjust(till, BOLA, 120)],
   ['customer.update', ({ workload, till }) => workload.update(till, ADA)],

@@ -137,15 +137,42 @@ export class Workload {
     this.#model.said(command, till, { what: 'sale', sale, person, gross, net, earned, redeemed })
   }
 
+  async #lastSales(till: SimulatedTill): Promise<Output<'sale.list'>['sales']> {
+    const asked = { customer_id: null, mine_today: false, receipt: '', cursor: null, limit: 10 }
+    return (await till.query('sale.list', asked))?.sales ?? []
+  }
+
+  /** A part of a sale of this till, or all that is left of it. */
+  async giveBack(till: SimulatedTill): Promise<string> {
+    // What two tills read from one file is one sale: nobody gives goods back for a history.
+    const sales = (await this.#lastSales(till)).filter(({ imported }) => !imported)
+    if (sales.length === 0) return 'give back: no sale'
+    const command = this.newCommand()
+    const { sale_id, net_kobo } = this.#dice.pick(sales)
+    const part = this.#dice.pick([3, 7])
+    const kobo = this.#dice.chance(0.3) ? ('all' as const) : Math.max(1, Math.floor((net_kobo * part) / 10))
+    const sale = { by: 'sale', sale_id } as const
+    const said = (done: Output<'sale.refund'>): void =>
+      this.#model.said(
+        command,
+        till.name,
+        done.whole
+          ? { what: 'void', sale: sale_id }
+          : {
+              what: 'part',
+              sale: sale_id,
+              kobo: done.kobo,
+              takenBack: done.taken_back,
+              givenBack: done.given_back,
+            },
+      )
+    const input = { command_id: command, sale, kobo, reason: 'Came back', approver: null }
+    const done = await till.command('sale.refund', input, said)
+    return `give back of ${sale_id.slice(0, 8)}: ${done ? done.kobo : till.refused}`
+  }
+
   async undo(till: SimulatedTill): Promise<string> {
-    const list = await till.query('sale.list', {
-      customer_id: null,
-      mine_today: false,
-      receipt: '',
-      cursor: null,
-      limit: 10,
-    })
-    const sales = list?.sales ?? []
+    const sales = await this.#lastSales(till)
     if (sales.length === 0) return 'undo: no sale'
     const command = this.newCommand()
     const { sale_id: sale } = this.#dice.pick(sales)
