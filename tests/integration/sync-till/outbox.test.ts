@@ -136,11 +136,19 @@ describe('a receipt', () => {
     const other = { ...reply, receipt: hq.sign({ ...signed, device: 'e'.repeat(32) }) }
     const far = { ...reply, acked: { epoch: reply.acked.epoch + 1, seq: 1 } }
     for (const mixed of [other, far])
-      expect(await till.open.sync('pushed', { reply: mixed })).toEqual({ taken: false, waiting: 2, ahead: false })
+      expect(await till.open.sync('pushed', { reply: mixed })).toEqual({
+        taken: false,
+        waiting: 2,
+        ahead: false,
+      })
     expect((await till.done('manager', 'hq.connection', {})).stopped).toBeNull()
     // What nobody signed for stops nothing either.
     const ahead = { ...reply, acked: { ...reply.acked, seq: reply.acked.seq + 99 } }
-    expect(await till.open.sync('pushed', { reply: ahead })).toEqual({ taken: true, waiting: 0, ahead: false })
+    expect(await till.open.sync('pushed', { reply: ahead })).toEqual({
+      taken: true,
+      waiting: 0,
+      ahead: false,
+    })
     expect((await till.done('manager', 'hq.connection', {})).stopped).toBeNull()
   })
 
