@@ -82,7 +82,7 @@ test('what is given back with a sale is what moved for it, whatever the code on 
 
 test('a sale is not undone in the name of somebody else', async () => {
   const [honest, hostile] = [await newTill(), await newTill()]
-  const [buyer, thief] = [idOf(honest, '+2348031110011'), idOf(honest, '+2348031110012')]
+  const [buyer, thief] = [idOf(honest, '+2348031110041'), idOf(honest, '+2348031110042')]
   const sale = randomHex(16)
   await honest.push(hq, [honest.earned(buyer, 500), honest.sold(buyer, sale, 100_000)])
   const undoing = (rest: Payloads['points.reversed']['rest']) => {
