@@ -38,6 +38,8 @@ describe.each([WIDE, SMALL])('somebody new at $width x $height', (size) => {
     await till.press('Tab')
     await till.type('14/3')
     await till.press('Tab')
+    await till.hasFocus(till.page.getByLabel('Recommended by'))
+    await till.press('Tab')
     const yes = till.customer.getByRole('radio', { name: 'Yes' })
     while (!(await yes.isChecked())) await till.press('ArrowLeft')
     await till.press('Enter')
